@@ -1,0 +1,1 @@
+"""Repoint: print once, repoint for ever."""

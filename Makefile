@@ -1,0 +1,64 @@
+# Every target sets up .venv itself; a second run costs a few milliseconds of that.
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DATA ?= data
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format bench bench-kill lock clean
+
+help: ## what each target does
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Repoint needs Python 3.11 or newer and found none. Install it (Debian and Ubuntu: apt install python3 python3-venv), or name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) has no venv module. Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/run.stamp: requirements/base.txt pyproject.toml | .venv/bin/python
+	@echo "Setting up .venv (once) ..."
+	@$(PIP) install --require-hashes -r requirements/base.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	@echo "Setting up the test tools in .venv (once) ..."
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+serve: .venv/run.stamp ## set everything up and serve (ARGS="--port 9000" passes options on)
+	@exec $(BIN)/repoint serve --data "$(DATA)" $(ARGS)
+
+test: .venv/dev.stamp ## set everything up and run every test that needs no service (ARGS="-k slug")
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: .venv/dev.stamp ## ruff, mypy --strict, import contracts, sizes and names, spelling
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/codespell
+	@$(BIN)/python -m pytest -q tests/project
+
+format: .venv/dev.stamp ## put the code into the one format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/dev.stamp ## measure, as ratios against something run beside it
+	@$(BIN)/python bench/all.py $(ARGS)
+
+bench-kill: .venv/dev.stamp ## 50 rounds of kill -9 under load: no scan lost, none counted twice
+	@$(BIN)/python bench/kill.py --rounds 50 $(ARGS)
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate pyproject.toml
+
+lock: .venv/dev.stamp ## compile requirements/*.txt anew, with hashes and without addresses
+	@$(LOCK) --upgrade --extra build --output-file requirements/base.txt
+	@$(LOCK) --upgrade --extra build --extra dev --output-file requirements/dev.txt
+
+clean: ## remove .venv and caches; data stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Asking about scans: a question in, an answer with its method out."""

@@ -1,0 +1,83 @@
+"""What can be asked about the scans of one code."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from repoint.kit.errors import Invalid
+
+POINTS_MAX = 10_000
+
+
+class Interval(StrEnum):
+    """The length of one point of a series, in UTC."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+    def floor(self, moment: datetime) -> datetime:
+        """The beginning of the interval around a moment."""
+        match self:
+            case Interval.HOUR:
+                return moment.replace(minute=0, second=0, microsecond=0)
+            case Interval.DAY:
+                return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+            case Interval.MONTH:
+                return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+    def following(self, start: datetime) -> datetime:
+        """The beginning of the interval after the one that begins at `start`."""
+        match self:
+            case Interval.HOUR:
+                return start + timedelta(hours=1)
+            case Interval.DAY:
+                return start + timedelta(days=1)
+            case Interval.MONTH:
+                return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Scans from `start` (included) to `end` (not included), both at whole intervals in UTC."""
+
+    start: datetime
+    end: datetime
+    interval: Interval
+
+    def points(self) -> list[datetime]:
+        """The beginnings of all intervals of the range, in order."""
+        points = []
+        at = self.start
+        while at < self.end:
+            points.append(at)
+            at = self.interval.following(at)
+        return points
+
+
+def ask(*, start: datetime | None, end: datetime | None, interval: Interval, created_at: datetime, now: datetime) -> Query:
+    """A query over whole intervals: `start` is rounded down and `end` up; without them, all of the code's life.
+
+    Raises:
+        Invalid: the range is empty, out of the calendar, or has more than `POINTS_MAX` points.
+    """
+    first = (start or created_at).astimezone(UTC)
+    last = (end or now + timedelta(milliseconds=1)).astimezone(UTC)
+    if first >= last:
+        raise Invalid("from", "must lie before `to`")
+    try:
+        query = Query(interval.floor(first), _ceiling(interval, last), interval)
+        too_long = (query.end - query.start) / _SHORTEST[interval] > POINTS_MAX
+    except (OverflowError, ValueError):
+        raise Invalid("to", "lies beyond the calendar") from None
+    if too_long:
+        raise Invalid("from", f"spans more than {POINTS_MAX} points by {interval}; ask for less, or by a longer interval")
+    return query
+
+
+_SHORTEST = {Interval.HOUR: timedelta(hours=1), Interval.DAY: timedelta(days=1), Interval.MONTH: timedelta(days=28)}
+
+
+def _ceiling(interval: Interval, moment: datetime) -> datetime:
+    floor = interval.floor(moment)
+    return floor if floor == moment else interval.following(floor)

@@ -1,0 +1,1 @@
+"""QR codes, the product's noun: create, edit, find, draw."""

@@ -1,0 +1,82 @@
+"""What a code is to be, before it is one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from repoint.codes.code import TAG_MAX, TAGS_MAX, TEXT_MAX, TITLE_MAX
+from repoint.kit.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicDraft:
+    """A code that redirects; `slug` and `domain` None mean "choose for me" and "the default one"."""
+
+    destination: str
+    title: str = ""
+    slug: str | None = None
+    domain: str | None = None
+    tags: tuple[str, ...] = ()
+    design: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StaticDraft:
+    """A code that holds its text itself."""
+
+    text: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    design: Mapping[str, Any] = field(default_factory=dict)
+
+
+Draft = DynamicDraft | StaticDraft
+
+
+def check_title(title: str) -> str:
+    """A title that fits.
+
+    Raises:
+        Invalid: too long, or not text.
+    """
+    if len(title) > TITLE_MAX:
+        raise Invalid("title", f"must have at most {TITLE_MAX} characters; this has {len(title)}")
+    return _storable("title", title)
+
+
+def check_tags(tags: Iterable[str]) -> list[str]:
+    """Tags without their outer spaces, each once, sorted.
+
+    Raises:
+        Invalid: empty, too long, or too many.
+    """
+    kept = sorted({_storable("tags", tag.strip()) for tag in tags})
+    if len(kept) > TAGS_MAX:
+        raise Invalid("tags", f"must be at most {TAGS_MAX}; these are {len(kept)}")
+    for tag in kept:
+        if not 1 <= len(tag) <= TAG_MAX:
+            raise Invalid("tags", f"must have 1 to {TAG_MAX} characters each; {tag[:60]!r} has {len(tag)}")
+    return kept
+
+
+def check_text(text: str) -> str:
+    """A text that a symbol can hold at all; a design can leave less room.
+
+    Raises:
+        Invalid: empty, too long for the largest symbol, or not text.
+    """
+    size = len(_storable("content.text", text).encode())
+    if not 1 <= size <= TEXT_MAX:
+        raise Invalid("content.text", f"must have 1 to {TEXT_MAX} bytes of UTF-8; this has {size}")
+    return text
+
+
+def _storable(name: str, text: str) -> str:
+    """Text that every database and every surface can carry."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(name, "holds half of a surrogate pair, which is no character") from None
+    if "\x00" in text:
+        raise Invalid(name, "holds a NUL character, which cannot be stored")
+    return text

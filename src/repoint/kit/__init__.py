@@ -1,0 +1,1 @@
+"""Technology without a product word in it."""

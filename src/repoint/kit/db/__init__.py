@@ -1,0 +1,7 @@
+"""The database: typed transactions over SQLAlchemy Core."""
+
+from repoint.kit.db.database import Database, DatabaseUnavailable
+from repoint.kit.db.schema import Identity, Instant, metadata
+from repoint.kit.db.tx import Tx
+
+__all__ = ["Database", "DatabaseUnavailable", "Identity", "Instant", "Tx", "metadata"]

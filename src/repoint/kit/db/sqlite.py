@@ -1,0 +1,54 @@
+"""SQLite engines: one that writes, one that only reads.
+
+WAL with synchronous=FULL: a commit is on the disk before it is answered. Transactions open with BEGIN IMMEDIATE, because
+a deferred one that turns into a writer can fail or lose an update (https://sqlite.org/lang_transaction.html, section 2.2).
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+BUSY_TIMEOUT_S = 5.0
+CACHE_KIB = 16 * 1024
+READERS = 4
+
+
+def writer(path: Path) -> Engine:
+    """The engine with the only connection that may write."""
+    return _engine(path, size=1, begin="BEGIN IMMEDIATE", query_only=False)
+
+
+def reader(path: Path) -> Engine:
+    """An engine of `READERS` connections that cannot write."""
+    return _engine(path, size=READERS, begin="BEGIN", query_only=True)
+
+
+def _engine(path: Path, *, size: int, begin: str, query_only: bool) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        # The driver must not begin transactions of its own; and a pooled connection visits several threads, one at a time.
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
+    )
+
+    def configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"cache_size=-{CACHE_KIB if not query_only else CACHE_KIB // READERS}",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    def begin_transaction(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", begin_transaction)
+    return engine

@@ -1,0 +1,1 @@
+"""Short code to destination: allocate, retarget, resolve."""

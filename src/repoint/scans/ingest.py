@@ -1,0 +1,188 @@
+"""Move scans from the journal into the database, exactly once."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Table, delete, func, insert, select, tuple_
+
+from repoint.kit.db import Database, Tx
+from repoint.scans.backlog import Backlog, Batch
+from repoint.scans.journal import Record
+from repoint.scans.rollup import Counts, Seen, Visitor, count
+from repoint.scans.tables import by_day, by_hour, offsets, scans, totals, visitors
+
+LOOKUP_MAX = 1000
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+class IngestStats:
+    """What ingest did since the process began, for metrics."""
+
+    def __init__(self) -> None:
+        self.stored = 0
+        self.damaged_bytes = 0
+        self.lag_s = 0.0
+        self.last_error: str | None = None
+
+
+class Ingest:
+    """Drains a backlog into a database."""
+
+    def __init__(self, backlog: Backlog, db: Database) -> None:
+        self.stats = IngestStats()
+        self._backlog = backlog
+        self._db = db
+        self._stored: dict[str, int] = {}
+        self._damaged: set[str] = set()
+
+    def waiting_bytes(self) -> int:
+        """Journal bytes that the database does not have yet."""
+        return self._backlog.waiting_bytes(self._stored)
+
+    def resume(self) -> None:
+        """Learn how far the last process came; to be called once, before the first `drain`."""
+        present = {path.name for path in self._backlog.segments()}
+        self._stored = self._db.write_now(load_offsets, present)
+
+    def drain(self) -> int:
+        """Store the next stretch of every segment; the number of scans stored, 0 when there is nothing to do."""
+        drained = 0
+        for batch in self._backlog.batches(self._stored):
+            drained += self._drain_one(batch)
+        if not drained:
+            self.stats.lag_s = 0.0
+        return drained
+
+    def _drain_one(self, batch: Batch) -> int:
+        """Store one batch and take its segment away where it was the last."""
+        if batch.end > batch.start:
+            self._db.write_now(store, batch)
+            self._stored[batch.path.name] = batch.end
+            self._report(batch)
+        if batch.is_last:
+            name = batch.path.name
+            self._backlog.remove(batch, is_damaged=name in self._damaged)
+            self._db.write_now(forget_offset, name)
+            self._stored.pop(name, None)
+            self._damaged.discard(name)
+        return len(batch.records)
+
+    def _report(self, batch: Batch) -> None:
+        self.stats.stored += len(batch.records)
+        if batch.records:
+            self.stats.lag_s = max(0.0, time.time() - batch.records[-1].at_ms / 1000)
+        if batch.torn:
+            log.info("journal.torn_tail", segment=batch.path.name, bytes=batch.torn)
+        for first, end in batch.damage:
+            self._damaged.add(batch.path.name)
+            self.stats.damaged_bytes += end - first
+            log.error("journal.damaged", segment=batch.path.name, first=first, end=end, kept_as=".damaged")
+
+
+def load_offsets(tx: Tx, present: set[str]) -> dict[str, int]:
+    """How far each present segment is stored; rows of segments that are gone are dropped."""
+    stored = {row.segment: row.stored for row in tx.execute(select(offsets))}
+    for name in stored.keys() - present:
+        forget_offset(tx, name)
+    return {name: end for name, end in stored.items() if name in present}
+
+
+def forget_offset(tx: Tx, segment: str) -> None:
+    """Drop the offset of a segment that is gone."""
+    tx.execute(delete(offsets).where(offsets.c.segment == segment))
+
+
+def store(tx: Tx, batch: Batch) -> None:
+    """Everything one batch changes, in one transaction: raw scans, rollups, visitors, the journal offset.
+
+    Raises:
+        AssertionError: the database is not where the batch begins, so storing it would lose or double scans.
+    """
+    name = batch.path.name
+    stored = tx.execute(select(offsets.c.stored).where(offsets.c.segment == name)).scalar()
+    assert stored is None or stored == batch.start, f"{name}: stored up to {stored}, batch begins at {batch.start}"
+    if batch.records:
+        people = {(record.link, record.visitor) for record in batch.records if record.visitor is not None}
+        counts = count(batch.records, Seen(_last_seen(tx, people), _asker(tx)))
+        tx.execute(insert(scans), [_row(record) for record in batch.records])
+        _add(tx, counts)
+    upsert = tx.upsert(offsets).values(segment=name, stored=batch.end)
+    tx.execute(upsert.on_conflict_do_update(index_elements=["segment"], set_={"stored": batch.end}))
+
+
+def _row(record: Record) -> dict[str, object]:
+    tail = record.tail
+    return {
+        "link_id": record.link,
+        "at_ms": record.at_ms,
+        "visitor": record.visitor,
+        "country": tail.country,
+        "device": tail.device,
+        "os": tail.os,
+        "browser": tail.browser,
+        "language": tail.language,
+        "referrer": tail.referrer,
+        "bot": tail.bot,
+    }
+
+
+def _last_seen(tx: Tx, people: Iterable[Visitor]) -> dict[Visitor, int]:
+    last_ms: dict[Visitor, int] = {}
+    for some in _chunks(sorted(people), LOOKUP_MAX):
+        rows = tx.execute(select(visitors).where(tuple_(visitors.c.link_id, visitors.c.visitor).in_(some)))
+        last_ms.update({(row[0], row[1]): row[2] for row in rows})
+    return last_ms
+
+
+def _asker(tx: Tx) -> Callable[[Visitor, int, int], bool]:
+    def was_seen(visitor: Visitor, start_ms: int, end_ms: int) -> bool:
+        found = tx.execute(
+            select(scans.c.id)
+            .where(scans.c.link_id == visitor[0], scans.c.visitor == visitor[1])
+            .where(scans.c.at_ms >= start_ms, scans.c.at_ms < end_ms)
+            .limit(1)
+        )
+        return found.first() is not None
+
+    return was_seen
+
+
+def _add(tx: Tx, counts: Counts) -> None:
+    _increase(tx, by_hour, counts.hours)
+    _increase(tx, by_day, counts.days)
+    _increase(tx, totals, {(link,): numbers for link, numbers in counts.totals.items()})
+    if counts.last_ms:
+        upsert = tx.upsert(visitors)
+        later = func.max if tx.connection.dialect.name == "sqlite" else func.greatest
+        tx.execute(
+            upsert.on_conflict_do_update(
+                index_elements=["link_id", "visitor"],
+                set_={"last_ms": later(visitors.c.last_ms, upsert.excluded.last_ms)},
+            ),
+            [
+                {"link_id": link, "visitor": visitor, "last_ms": last_ms}
+                for (link, visitor), last_ms in sorted(counts.last_ms.items())
+            ],
+        )
+
+
+def _increase(tx: Tx, table: Table, numbers: Mapping[tuple[int | str, ...], Sequence[int]]) -> None:
+    """Add numbers to the rows with these keys, in key order; rows that are missing begin at 0."""
+    keys = [column.name for column in table.primary_key]
+    counters = [column.name for column in table.columns if not column.primary_key]
+    upsert = tx.upsert(table)
+    tx.execute(
+        upsert.on_conflict_do_update(
+            index_elements=keys, set_={name: table.c[name] + upsert.excluded[name] for name in counters}
+        ),
+        [dict(zip((*keys, *counters), (*key, *values), strict=True)) for key, values in sorted(numbers.items())],
+    )
+
+
+def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,62 @@
+"""Every setting, read once from the environment, frozen."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ENV_PREFIX = "REPOINT_"
+
+Names = Annotated[tuple[str, ...], NoDecode]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """What an operator can set; each field is the environment variable `REPOINT_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="ignore")
+
+    data: Path = Field(Path("data"), description="Folder of the database and the scan journal.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "", description="What short links and the API are reached at from outside; without it http://localhost:PORT."
+    )
+    short_domains: Names = Field((), description="Host names, comma separated, on which `/SLUG` is a short link.")
+    trusted_proxies: Networks = Field(
+        (),
+        description="Networks, comma separated, whose X-Forwarded-For and CF-IPCountry headers are believed.",
+    )
+    journal_sync: Literal["fsync", "os"] = Field(
+        "fsync", description="`fsync`: a scan is on the disk before its answer; `os`: it survives kill -9 but no power cut."
+    )
+    log_format: Literal["json", "text"] = Field("json", description="How log lines look.")
+
+    @field_validator("short_domains", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("short_domains")
+    @classmethod
+    def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name.lower() for name in value)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        return tuple(ip_network(part, strict=False) for part in value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def base_url(self) -> str:
+        """The public URL, or what stands in for it."""
+        return self.public_url or f"http://localhost:{self.port}"

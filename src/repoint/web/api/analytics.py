@@ -1,0 +1,41 @@
+"""Scans of a code: totals and a series."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from repoint.analytics.answer import analytics_of
+from repoint.analytics.query import Interval
+from repoint.services import Services
+from repoint.web.api.caller import Caller, CodeId
+from repoint.web.api.problems import responses
+from repoint.web.api.wire import AnalyticsOut
+
+
+def routes(services: Services) -> APIRouter:
+    """The route `/qr-codes/{id}/analytics`."""
+    router = APIRouter(prefix="/qr-codes", tags=["Analytics"])
+
+    @router.get("/{code_id}/analytics", responses=responses(404))
+    async def analytics(
+        caller: Caller,
+        code_id: CodeId,
+        start: Annotated[datetime | None, Query(alias="from", description="Rounded down to a whole interval.")] = None,
+        end: Annotated[datetime | None, Query(alias="to", description="Rounded up to a whole interval.")] = None,
+        interval: Interval = Interval.DAY,
+        tz: Literal["UTC"] = "UTC",
+    ) -> AnalyticsOut:
+        """Count scans: by people, by bots, and how many different people; without a range, since creation."""
+        del tz
+        answer = await services.db.read(
+            analytics_of, caller, code_id, start=_utc(start), end=_utc(end), interval=interval
+        )
+        return AnalyticsOut.of(answer)
+
+    return router
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """A time without an offset is UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -1,0 +1,267 @@
+"""How the native API writes codes and answers down."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainSerializer, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from repoint.analytics.answer import Answer
+from repoint.analytics.query import Interval
+from repoint.codes.code import TAG_MAX, TAGS_MAX, TEXT_MAX, TITLE_MAX, Code
+from repoint.codes.draft import Draft, DynamicDraft, StaticDraft
+from repoint.codes.edit import Edit
+from repoint.codes.find import Page
+from repoint.kit.clock import rfc3339
+from repoint.links import slug
+from repoint.links.destination import LENGTH_MAX
+from repoint.links.space import LinkSpace
+from repoint.rendering import MEDIA_TYPES
+
+Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+Title = Annotated[str, Field(max_length=TITLE_MAX, examples=["Spring"])]
+Destination = Annotated[
+    str, Field(min_length=8, max_length=LENGTH_MAX, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://", examples=["https://example.com/spring"])
+]
+Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=TAG_MAX)]], Field(max_length=TAGS_MAX, examples=[["q2", "print"]])]
+DesignPatch = Annotated[
+    dict[str, Any], Field(description="Design: only what differs from the defaults.", examples=[{"modules": {"shape": "dots"}}])
+]
+
+
+class Request(BaseModel):
+    """A body that is read; a field it does not know is refused with the nearest one it does."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _know_every_field(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            for name in value:
+                if name not in cls.model_fields:
+                    near = get_close_matches(str(name), cls.model_fields, n=1)
+                    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(cls.model_fields)}"
+                    raise PydanticCustomError("unknown_field", "is not known; {hint}", {"field": str(name), "hint": hint})
+        return value
+
+
+class TextContent(Request):
+    """A text that the symbol itself holds."""
+
+    kind: Literal["text"] = "text"
+    text: str = Field(min_length=1, max_length=TEXT_MAX)
+
+
+class DynamicCodeIn(Request):
+    """A code that redirects and can be repointed."""
+
+    type: Literal["dynamic"] = "dynamic"
+    destination: Destination
+    title: Title | None = None
+    slug: str | None = Field(None, min_length=slug.CUSTOM_MIN, max_length=slug.CUSTOM_MAX, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
+    domain: str | None = Field(None, max_length=253, description="A short domain of this installation; null for the default.")
+    tags: Tags = Field(default_factory=list)
+    folder_id: None = Field(None, description="Folders are not there yet; null.")
+    design: DesignPatch = Field(default_factory=dict)
+
+    def draft(self) -> Draft:
+        """What is asked for."""
+        return DynamicDraft(
+            destination=self.destination,
+            title=self.title or "",
+            slug=self.slug,
+            domain=self.domain,
+            tags=tuple(self.tags),
+            design=self.design,
+        )
+
+
+class StaticCodeIn(Request):
+    """A code that holds a text for ever."""
+
+    type: Literal["static"]
+    content: TextContent
+    title: Title | None = None
+    tags: Tags = Field(default_factory=list)
+    folder_id: None = Field(None, description="Folders are not there yet; null.")
+    design: DesignPatch = Field(default_factory=dict)
+
+    def draft(self) -> Draft:
+        """What is asked for."""
+        return StaticDraft(text=self.content.text, title=self.title or "", tags=tuple(self.tags), design=self.design)
+
+
+def _type_of(value: Any) -> Any:
+    return value.get("type", "dynamic") if isinstance(value, Mapping) else getattr(value, "type", "dynamic")
+
+
+CodeIn = Annotated[
+    Annotated[DynamicCodeIn, Tag("dynamic")] | Annotated[StaticCodeIn, Tag("static")], Discriminator(_type_of)
+]
+
+
+def _no_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+class CodePatch(Request):
+    """What is to change; a field that is left out stays as it is, and a design is merged key by key (RFC 7396)."""
+
+    destination: Destination = Field("", json_schema_extra=_no_default)
+    title: Title | None = Field(None, json_schema_extra=_no_default)
+    status: Literal["active", "paused"] = Field("active", json_schema_extra=_no_default)
+    tags: Tags = Field(default_factory=list)
+    design: DesignPatch = Field(default_factory=dict)
+
+    def edit(self) -> Edit:
+        """What is asked for."""
+        given = self.model_dump(exclude_unset=True)
+        if "title" in given:
+            given["title"] = given["title"] or ""
+        if "tags" in given:
+            given["tags"] = tuple(given["tags"])
+        return Edit(**given)
+
+
+class ScansOut(BaseModel):
+    """Scans since creation; `unique` are different people."""
+
+    people: int
+    bots: int
+    unique: int
+
+
+class CodeOut(BaseModel):
+    """A QR code."""
+
+    id: str = Field(examples=["qr_01JZ8Q4XK7T9V2M5N6P8R0S3W1"])
+    serial: int
+    type: Literal["dynamic", "static"]
+    status: Literal["active", "paused", "grace", "expired"]
+    title: str
+    destination: str | None
+    content: TextContent | None
+    slug: str | None
+    domain: str | None
+    short_url: str | None
+    tags: list[str]
+    folder_id: str | None
+    design: dict[str, Any]
+    scans: ScansOut
+    grace_until: Time | None
+    version: int
+    image_urls: dict[str, str]
+    created_at: Time
+    updated_at: Time
+
+    @classmethod
+    def of(cls, code: Code, space: LinkSpace, now: datetime) -> Self:
+        """A code as it is at this moment."""
+        image = f"{space.public_url}/api/v1/qr-codes/{code.public_id}/image"
+        return cls(
+            id=code.public_id,
+            serial=code.serial,
+            type=code.type,
+            status=code.status(now),
+            title=code.title,
+            destination=code.destination,
+            content=TextContent(text=code.text) if code.text is not None else None,
+            slug=code.slug,
+            domain=code.domain or None,
+            short_url=space.short_url(code.domain, code.slug) if code.slug is not None else None,
+            tags=list(code.tags),
+            folder_id=None,
+            design=dict(code.design),
+            scans=ScansOut(people=code.totals.people, bots=code.totals.bots, unique=code.totals.unique),
+            grace_until=code.grace_until,
+            version=code.version,
+            image_urls={fmt: f"{image}?format={fmt}" for fmt in MEDIA_TYPES},
+            created_at=code.created_at,
+            updated_at=code.updated_at,
+        )
+
+
+class PageOut(BaseModel):
+    """A page of codes, newest first; `next_cursor` is null on the last."""
+
+    data: list[CodeOut]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page, space: LinkSpace, now: datetime) -> Self:
+        """A page as it is at this moment."""
+        return cls(data=[CodeOut.of(code, space, now) for code in page.codes], next_cursor=page.next_cursor)
+
+
+class Range(BaseModel):
+    """From `from` (included) to `to` (not included), at whole intervals in UTC."""
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
+    start: Time = Field(alias="from")
+    end: Time = Field(alias="to")
+
+
+class TotalsOut(BaseModel):
+    """Scans in the range; `all` is people and bots together."""
+
+    all: int
+    people: int
+    bots: int
+    unique: int
+
+
+class PointOut(BaseModel):
+    """One interval of the series; `unique` are the different people in it."""
+
+    time: Time
+    people: int
+    bots: int
+    unique: int
+
+
+class UniqueMethod(BaseModel):
+    """How "unique" was counted."""
+
+    visitor: Literal["lifetime"] = Field(
+        description="lifetime: a person is one combination of address and user agent on this code, kept as a keyed hash."
+    )
+    totals: str = Field(description="How the range's `unique` was counted.")
+    series: str = Field(description="How a point's `unique` was counted.")
+    explanation: str
+
+
+class AnalyticsOut(BaseModel):
+    """What was scanned, when, by people and by bots."""
+
+    range: Range
+    interval: Interval
+    tz: Literal["UTC"]
+    totals: TotalsOut
+    series: list[PointOut]
+    unique_method: UniqueMethod
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """An answer, written down."""
+        return cls(
+            range=Range(start=answer.query.start, end=answer.query.end),
+            interval=answer.query.interval,
+            tz="UTC",
+            totals=TotalsOut(
+                all=answer.people + answer.bots, people=answer.people, bots=answer.bots, unique=answer.unique
+            ),
+            series=[
+                PointOut(time=point.time, people=point.people, bots=point.bots, unique=point.unique)
+                for point in answer.series
+            ],
+            unique_method=UniqueMethod(
+                visitor="lifetime",
+                totals=answer.unique_count.value,
+                series="distinct-in-interval",
+                explanation=answer.unique_count.explanation,
+            ),
+        )

@@ -1,0 +1,67 @@
+"""Answer scans: the plain ASGI way."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from repoint.kit.db import DatabaseUnavailable
+from repoint.links.resolve import Redirect, Resolution, Resolver
+from repoint.scans.capture import Capture
+from repoint.scans.enrich import Sighting
+from repoint.web.redirect.answer import BAD_METHOD, UNAVAILABLE, Answer, answer_to, is_scan
+from repoint.web.redirect.sighting import Proxies, sighting_of, wanted
+
+PATH_PREFIX = b"/r/"
+
+log = structlog.get_logger(__name__)
+
+
+class Redirects:
+    """A raw ASGI application for `/r/{slug}`, and for `/{slug}` on a short domain."""
+
+    def __init__(self, resolver: Resolver, capture: Capture, proxies: Proxies, *, domains: frozenset[str]) -> None:
+        self.resolver = resolver
+        self.capture = capture
+        self.proxies = proxies
+        self.results: Counter[str] = Counter()
+        self._domains = frozenset(domain.encode() for domain in domains)
+
+    def key(self, path: bytes, host: bytes) -> bytes | None:
+        """The link that a path on a host names; None where it names none."""
+        if self._domains:
+            name = host.rpartition(b":")[0] or host
+            name = name.lower()
+            if name in self._domains:
+                return name + path
+        return path[3:] if path.startswith(PATH_PREFIX) else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one scan. Everything a scanning phone waits for is in this function."""
+        del receive
+        headers = wanted(scope["headers"])
+        method = scope["method"].encode()
+        if method not in (b"GET", b"HEAD"):
+            return await self._send(BAD_METHOD, method, send)
+        key = self.key(scope["raw_path"].partition(b"?")[0], headers.get(b"host", b"")) or b""
+        try:
+            resolution: Resolution = await self.resolver.resolve(key)
+        except DatabaseUnavailable as error:
+            log.warning("redirect.store_unavailable", error=str(error))
+            return await self._send(UNAVAILABLE, method, send)
+        if isinstance(resolution, Redirect) and is_scan(method, headers):
+            await self.capture.scan(resolution.link, self._sighting(scope, headers))
+        return await self._send(answer_to(resolution), method, send)
+
+    def _sighting(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Sighting:
+        client = scope.get("client")
+        return sighting_of(headers, client[0] if client else "", self.proxies)
+
+    async def _send(self, answer: Answer, method: bytes, send: Send) -> None:
+        self.results[answer.result] += 1
+        headers = list(answer.headers)
+        if answer.body:
+            headers.append((b"content-length", b"%d" % len(answer.body)))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if method == b"HEAD" else answer.body})

@@ -1,6 +1,5 @@
 """The composition root: settings in, running services out."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from repoint.accounts import keys, organisations
@@ -26,23 +25,14 @@ from repoint.services import Services
 from repoint.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class FirstStart:
-    """What only the first start knows: the new organisation and its key, shown once."""
-
-    org: Organisation
-    token: str
-
-
-def open_database(folder: DataFolder) -> Database:
-    """The database of a claimed data folder, with the newest schema.
+def migrate_database(folder: DataFolder) -> tuple[Database, str | None, str]:
+    """The database of a claimed data folder, and its schema before and after it was brought to the newest.
 
     Raises:
         SchemaTooNew: a newer Repoint wrote it.
     """
     db = Database.on_sqlite(folder.database, clock=utc_now)
-    migrate.upgrade(db.engine)
-    return db
+    return db, *migrate.upgrade(db.engine)
 
 
 def claim(path: Path) -> DataFolder:
@@ -54,13 +44,17 @@ def claim(path: Path) -> DataFolder:
     return datafolder.claim(path)
 
 
-def first_start(tx: Tx) -> FirstStart | None:
-    """Make the first organisation and its key; None where that has happened."""
-    if organisations.first(tx) is not None:
+def found_installation(tx: Tx) -> Organisation:
+    """The first organisation; made where there is none."""
+    return organisations.first(tx) or organisations.found(tx, "My organisation", plan=SELFHOSTED.name)
+
+
+def first_key(tx: Tx) -> str | None:
+    """The token of the first key, which is to be shown now and never again; None where there has been a key before."""
+    org = found_installation(tx)
+    if keys.listed(tx, org.id):
         return None
-    org = organisations.found(tx, "My organisation", plan=SELFHOSTED.name)
-    _, token = keys.create(tx, org.id, label="First key", scope=Scope.ADMIN)
-    return FirstStart(org, token)
+    return keys.create(tx, org.id, label="First key", scope=Scope.ADMIN)[1]
 
 
 def open_services(settings: Settings, folder: DataFolder, db: Database) -> Services:

@@ -30,7 +30,8 @@ class Settings(BaseSettings):
         description="Networks, comma separated, whose X-Forwarded-For and CF-IPCountry headers are believed.",
     )
     journal_sync: Literal["fsync", "os"] = Field(
-        "fsync", description="`fsync`: a scan is on the disk before its answer; `os`: it survives kill -9 but no power cut."
+        "fsync",
+        description="`fsync`: a scan is on the disk before its answer; `os`: it survives kill -9 but no power cut.",
     )
     log_format: Literal["json", "text"] = Field("json", description="How log lines look.")
 

@@ -68,7 +68,12 @@ def new_token() -> str:
 def is_well_formed(token: str) -> bool:
     """Whether the token could be one of ours; says nothing about whether it is."""
     body, checksum = token[:-CHECKSUM_CHARACTERS], token[-CHECKSUM_CHARACTERS:]
-    return len(token) == TOKEN_LENGTH and token.isascii() and token.startswith(TOKEN_PREFIX) and _checksum(body) == checksum
+    return (
+        len(token) == TOKEN_LENGTH
+        and token.isascii()
+        and token.startswith(TOKEN_PREFIX)
+        and _checksum(body) == checksum
+    )
 
 
 def create(tx: Tx, org: UUID, *, label: str, scope: Scope) -> tuple[Key, str]:

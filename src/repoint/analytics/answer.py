@@ -133,7 +133,11 @@ def _unique(tx: Tx, link: int, query: Query, method: UniqueCount) -> int:
             marks = by_hour.c.new_day
         case UniqueCount.SUM_OF_HOURS:
             marks = by_hour.c.new_hour
-    return int(tx.execute(select(func.coalesce(func.sum(marks), 0)).where(by_hour.c.link_id == link, *_within(query))).scalar_one())
+    return int(
+        tx.execute(
+            select(func.coalesce(func.sum(marks), 0)).where(by_hour.c.link_id == link, *_within(query))
+        ).scalar_one()
+    )
 
 
 def _within(query: Query) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -55,7 +55,9 @@ class Query:
         return points
 
 
-def ask(*, start: datetime | None, end: datetime | None, interval: Interval, created_at: datetime, now: datetime) -> Query:
+def ask(
+    *, start: datetime | None, end: datetime | None, interval: Interval, created_at: datetime, now: datetime
+) -> Query:
     """A query over whole intervals: `start` is rounded down and `end` up; without them, all of the code's life.
 
     Raises:
@@ -71,7 +73,9 @@ def ask(*, start: datetime | None, end: datetime | None, interval: Interval, cre
     except (OverflowError, ValueError):
         raise Invalid("to", "lies beyond the calendar") from None
     if too_long:
-        raise Invalid("from", f"spans more than {POINTS_MAX} points by {interval}; ask for less, or by a longer interval")
+        raise Invalid(
+            "from", f"spans more than {POINTS_MAX} points by {interval}; ask for less, or by a longer interval"
+        )
     return query
 
 

@@ -151,7 +151,11 @@ def load(tx: Tx, keys: Sequence[bytes]) -> dict[bytes, Resolution]:
         )
         for row in rows:
             found[key_of(domain, row.slug)] = _resolution(
-                row.id, row.destination, is_paused=row.paused, ends_ms=to_ms(row.ends_at) if row.ends_at else 0, now_ms=to_ms(tx.now)
+                row.id,
+                row.destination,
+                is_paused=row.paused,
+                ends_ms=to_ms(row.ends_at) if row.ends_at else 0,
+                now_ms=to_ms(tx.now),
             )
     return found
 

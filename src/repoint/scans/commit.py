@@ -51,7 +51,10 @@ class CommitStats:
         self.lost = 0
         self.last_error: str | None = None
         self.wait_seconds = Histogram(
-            "repoint_journal_append_seconds", "From a batch's first scan to its answer.", registry=None, buckets=_BUCKETS
+            "repoint_journal_append_seconds",
+            "From a batch's first scan to its answer.",
+            registry=None,
+            buckets=_BUCKETS,
         )
         self.sync_seconds = Histogram(
             "repoint_journal_sync_seconds", "Write and fdatasync of one batch.", registry=None, buckets=_BUCKETS

@@ -108,7 +108,9 @@ class Decoder:
         """
         form, link, at_ms, visitor = _FIXED.unpack_from(payload)
         if form != FORMAT:
-            raise ValueError(f"journal format {form} is newer than this version of Repoint, which reads format {FORMAT}")
+            raise ValueError(
+                f"journal format {form} is newer than this version of Repoint, which reads format {FORMAT}"
+            )
         raw = payload[_FIXED.size :]
         tail = self._tails.get(raw)
         if tail is None:

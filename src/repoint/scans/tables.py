@@ -66,7 +66,7 @@ by_day = Table(
 totals = Table(
     "scan_totals",
     metadata,
-    Column("link_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("link_id", _Big, primary_key=True, autoincrement=False),
     Column("people", BigInteger, nullable=False),
     Column("bots", BigInteger, nullable=False),
     Column("visitors", BigInteger, nullable=False),

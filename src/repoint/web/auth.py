@@ -27,5 +27,7 @@ async def actor_of(db: Database, authorization: str | None) -> Actor:
         raise Unauthenticated("missing_key", "Send your API key as `Authorization: Bearer rp_...`.")
     actor = await db.read(keys.recognise, token) if keys.is_well_formed(token) else None
     if actor is None:
-        raise Unauthenticated("invalid_key", "This API key does not exist or was revoked. Check that it was copied whole.")
+        raise Unauthenticated(
+            "invalid_key", "This API key does not exist or was revoked. Check that it was copied whole."
+        )
     return actor

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -58,7 +57,7 @@ class Database:
         Raises:
             DatabaseUnavailable: the transaction did not happen.
         """
-        return await self._on_thread(self._writers, self._writing, partial(use_case, *args, **kwargs))
+        return await self._on_thread(self._writers, self._writing, lambda tx: use_case(tx, *args, **kwargs))
 
     async def read(self, use_case: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case that only reads.
@@ -66,18 +65,18 @@ class Database:
         Raises:
             DatabaseUnavailable: the database gave no answer.
         """
-        return await self._on_thread(self._readers, self._reading, partial(use_case, *args, **kwargs))
+        return await self._on_thread(self._readers, self._reading, lambda tx: use_case(tx, *args, **kwargs))
 
     def write_now(self, use_case: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`write` for a caller without an event loop."""
-        result, hooks = self._transact(self._writing, partial(use_case, *args, **kwargs))
+        result, hooks = self._transact(self._writing, lambda tx: use_case(tx, *args, **kwargs))
         for hook in hooks:
             hook()
         return result
 
     def read_now(self, use_case: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`read` for a caller without an event loop."""
-        return self._transact(self._reading, partial(use_case, *args, **kwargs))[0]
+        return self._transact(self._reading, lambda tx: use_case(tx, *args, **kwargs))[0]
 
     def close(self) -> None:
         """Finish what runs and close every connection."""

@@ -31,7 +31,9 @@ def routes(services: Services) -> APIRouter:
         fmt: Annotated[Literal["svg", "png", "pdf"], Query(alias="format")] = "svg",
         size: Annotated[int | None, Query(ge=32, le=8192, description="Pixels, quiet zone included.")] = None,
         width_mm: Annotated[float | None, Query(ge=5, le=2000, description="Millimetres, quiet zone included.")] = None,
-        dpi: Annotated[int | None, Query(ge=72, le=1200, description="Pixels in an inch, for a PNG in millimetres.")] = None,
+        dpi: Annotated[
+            int | None, Query(ge=72, le=1200, description="Pixels in an inch, for a PNG in millimetres.")
+        ] = None,
     ) -> Response:
         """Draw the picture of a QR code."""
         code = await services.db.read(get_code, caller, code_id)

@@ -65,7 +65,9 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> ProblemResponse:
     """One answer."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, errors=list(errors) or None)
+    body = Problem(
+        title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, errors=list(errors) or None
+    )
     return ProblemResponse(body.model_dump(exclude_none=True), status, headers=headers)
 
 
@@ -83,7 +85,9 @@ def of_domain_error(error: DomainError) -> ProblemResponse:
         case LimitReached():
             return problem(402, "limit_reached", str(error))
         case TooMany(retry_at=retry_at):
-            return problem(429, "too_many_requests", str(error), headers={"retry-after": format_datetime(retry_at, usegmt=True)})
+            return problem(
+                429, "too_many_requests", str(error), headers={"retry-after": format_datetime(retry_at, usegmt=True)}
+            )
         case _:
             raise AssertionError(f"{type(error).__name__} has no place in the native API")
 
@@ -111,7 +115,10 @@ def install(app: FastAPI) -> None:
     async def unavailable(_: Request, error: Exception) -> ProblemResponse:
         log.error("api.database_unavailable", error=str(error))
         return problem(
-            503, "unavailable", "The database gives no answer. Nothing was changed; try again.", headers={"retry-after": "1"}
+            503,
+            "unavailable",
+            "The database gives no answer. Nothing was changed; try again.",
+            headers={"retry-after": "1"},
         )
 
     async def bug(_: Request, error: Exception) -> ProblemResponse:

@@ -23,11 +23,21 @@ from repoint.rendering import MEDIA_TYPES
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 Title = Annotated[str, Field(max_length=TITLE_MAX, examples=["Spring"])]
 Destination = Annotated[
-    str, Field(min_length=8, max_length=LENGTH_MAX, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://", examples=["https://example.com/spring"])
+    str,
+    Field(
+        min_length=8,
+        max_length=LENGTH_MAX,
+        pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://",
+        examples=["https://example.com/spring"],
+    ),
 ]
-Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=TAG_MAX)]], Field(max_length=TAGS_MAX, examples=[["q2", "print"]])]
+Tags = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=TAG_MAX)]],
+    Field(max_length=TAGS_MAX, examples=[["q2", "print"]]),
+]
 DesignPatch = Annotated[
-    dict[str, Any], Field(description="Design: only what differs from the defaults.", examples=[{"modules": {"shape": "dots"}}])
+    dict[str, Any],
+    Field(description="Design: only what differs from the defaults.", examples=[{"modules": {"shape": "dots"}}]),
 ]
 
 
@@ -44,7 +54,9 @@ class Request(BaseModel):
                 if name not in cls.model_fields:
                     near = get_close_matches(str(name), cls.model_fields, n=1)
                     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(cls.model_fields)}"
-                    raise PydanticCustomError("unknown_field", "is not known; {hint}", {"field": str(name), "hint": hint})
+                    raise PydanticCustomError(
+                        "unknown_field", "is not known; {hint}", {"field": str(name), "hint": hint}
+                    )
         return value
 
 
@@ -61,8 +73,12 @@ class DynamicCodeIn(Request):
     type: Literal["dynamic"] = "dynamic"
     destination: Destination
     title: Title | None = None
-    slug: str | None = Field(None, min_length=slug.CUSTOM_MIN, max_length=slug.CUSTOM_MAX, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
-    domain: str | None = Field(None, max_length=253, description="A short domain of this installation; null for the default.")
+    slug: str | None = Field(
+        None, min_length=slug.CUSTOM_MIN, max_length=slug.CUSTOM_MAX, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+    )
+    domain: str | None = Field(
+        None, max_length=253, description="A short domain of this installation; null for the default."
+    )
     tags: Tags = Field(default_factory=list)
     folder_id: None = Field(None, description="Folders are not there yet; null.")
     design: DesignPatch = Field(default_factory=dict)

@@ -66,7 +66,9 @@ def is_scan(method: bytes, headers: Mapping[bytes, bytes]) -> bool:
     """Whether a request that is being redirected counts as a scan."""
     if method != b"GET":
         return False
-    purpose = headers.get(b"sec-purpose") or headers.get(b"purpose") or headers.get(b"x-moz") or headers.get(b"x-purpose")
+    purpose = (
+        headers.get(b"sec-purpose") or headers.get(b"purpose") or headers.get(b"x-moz") or headers.get(b"x-purpose")
+    )
     return purpose is None or b"prefetch" not in purpose.lower() and b"preview" not in purpose.lower()
 
 

@@ -73,7 +73,12 @@ class FastRedirects(HttpToolsProtocol):
         redirects, parser = self._redirects, self.parser
         if self.cycle is not None and not self.cycle.response_complete:
             return False
-        if parser.get_method() != b"GET" or parser.should_upgrade() or self.expect_100_continue or self.flow.write_paused:
+        if (
+            parser.get_method() != b"GET"
+            or parser.should_upgrade()
+            or self.expect_100_continue
+            or self.flow.write_paused
+        ):
             return False
         headers = wanted(self.headers)
         key = redirects.key(self.url.partition(b"?")[0], headers.get(b"host", b""))
@@ -98,7 +103,9 @@ class FastRedirects(HttpToolsProtocol):
         flight.response_complete = True
         if flight.disconnected or self.transport.is_closing():
             return
-        self.transport.write(redirect_bytes(flight.location, self.server_state.default_headers, keep_alive=flight.keep_alive))
+        self.transport.write(
+            redirect_bytes(flight.location, self.server_state.default_headers, keep_alive=flight.keep_alive)
+        )
         if not flight.keep_alive:
             self.transport.close()
         self.on_response_complete()

@@ -10,7 +10,8 @@ from repoint.services import Services
 
 IDLE_S = 0.2
 AFTER_ERROR_S = 2.0
-# While scans come in at this rate, ingest rests as long as it works: both share one interpreter, and the phones go first.
+# While scans come in at this rate, ingest rests as long as it works: both share one interpreter, and the phones go
+# first.
 BUSY_SCANS_PER_S = 2_000.0
 REST_MAX_S = 2.0
 
@@ -42,7 +43,8 @@ async def ingest_scans(services: Services) -> None:
         began = loop.time()
         try:
             drained = await asyncio.to_thread(ingest.drain)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the scans are safe in the journal and the next try may succeed
+        except Exception as error:
+            # Whatever it is, the scans are safe in the journal and the next try may succeed.
             ingest.stats.last_error = f"{type(error).__name__}: {error}"
             log.exception("ingest.failed")
             await asyncio.sleep(AFTER_ERROR_S)

@@ -23,7 +23,7 @@ from repoint.kit.errors import Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
 
 PREFIX = "key"
-TOKEN_PREFIX = "rp_"
+TOKEN_PREFIX = "rp_"  # noqa: S105 - every token begins with it
 SECRET_BITS = 160
 SECRET_CHARACTERS = 28
 CHECKSUM_CHARACTERS = 6
@@ -119,7 +119,7 @@ def revoke(tx: Tx, org: UUID, public_id: str) -> None:
 
 
 def recognise(tx: Tx, token: str) -> Actor | None:
-    """Whose key this is; None for an unknown or revoked one. Looks in every organisation: the token is what names it."""
+    """Whose key this is; None for an unknown or revoked one. Looks in every organisation: the token names it."""
     row = tx.execute(
         select(keys.c.org_id, keys.c.id, keys.c.scope, organisations.c.plan)
         .join(organisations, organisations.c.id == keys.c.org_id)

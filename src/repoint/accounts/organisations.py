@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, String, Table, insert, select
+from sqlalchemy import Column, ForeignKey, Row, String, Table, insert, select
 
 from repoint.kit.db import Identity, Instant, Tx, metadata
 from repoint.kit.errors import Invalid, NotFound
@@ -81,10 +82,14 @@ def get(tx: Tx, public_id: str) -> Organisation:
     row = tx.execute(select(organisations).where(organisations.c.id == org_id)).one_or_none()
     if row is None:
         raise NotFound("organisation", public_id)
-    return Organisation(*row)
+    return _organisation(row)
 
 
 def first(tx: Tx) -> Organisation | None:
     """The organisation that was made at first start; None before."""
     row = tx.execute(select(organisations).order_by(organisations.c.created_at, organisations.c.id).limit(1)).first()
-    return None if row is None else Organisation(*row)
+    return None if row is None else _organisation(row)
+
+
+def _organisation(row: Row[Any]) -> Organisation:
+    return Organisation(row.id, row.name, row.plan, row.created_at)

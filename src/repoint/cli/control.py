@@ -1,7 +1,7 @@
 """Commands to a running server, over a socket in its data folder.
 
-Only one process may write a SQLite file, so a command that changes something asks the server that owns the folder, and does the work itself where none
-runs. One request and one answer, each a line of JSON:
+Only one process may write a SQLite file, so a command that changes something asks the server that owns the folder,
+and does the work itself where none runs. One request and one answer, each a line of JSON:
 
     {"command": "keys.create", "arguments": {...}}
     {"result": {...}}  or  {"error": "a sentence"}
@@ -47,17 +47,16 @@ async def listening(folder: Path, db: Database) -> AsyncIterator[None]:
         writer.close()
         await writer.wait_closed()
 
-    with _short_path(folder) as path:
-        Path(path).unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(converse, path, limit=LINE_BYTES_MAX)
-        Path(path).chmod(0o600)
-    async with server:
-        yield
-    (folder / SOCKET_NAME).unlink(missing_ok=True)
+    listener = _listen(folder)
+    try:
+        async with await asyncio.start_unix_server(converse, sock=listener, limit=LINE_BYTES_MAX):
+            yield
+    finally:
+        (folder / SOCKET_NAME).unlink(missing_ok=True)
 
 
-def command(data: Path, name: str, **arguments: Any) -> Any:
-    """Have a command carried out: by the server that owns the folder, or here where none does; ends the program if it is refused."""
+def command(data: Path, name: str, /, **arguments: Any) -> Any:
+    """Have a command carried out, by the server that owns the folder or else here; a refusal ends the program."""
     try:
         folder = bootstrap.claim(data)
     except DataFolderBusy as busy:
@@ -73,6 +72,15 @@ def command(data: Path, name: str, **arguments: Any) -> Any:
     finally:
         db.close()
         folder.release()
+
+
+def _listen(folder: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with _short_path(folder) as path:
+        Path(path).unlink(missing_ok=True)
+        listener.bind(path)
+        Path(path).chmod(0o600)
+    return listener
 
 
 def _ask_server(data: Path, name: str, arguments: dict[str, Any], busy: DataFolderBusy) -> Any:

@@ -93,16 +93,14 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _greeting(settings: Settings, token: str | None) -> str:
+    base = settings.base_url
     lines = [
-        f"Repoint serves {settings.base_url} (listening on {settings.host}:{settings.port}, data in {settings.data.resolve()}).",
-        f"  API          {settings.base_url}/api/v1     try it at {settings.base_url}/api/docs",
-        f"  Short links  {settings.base_url}/r/SLUG",
+        f"Repoint serves {base}",
+        f"  Listening    {settings.host}:{settings.port}, data in {settings.data.resolve()}",
+        f"  API          {base}/api/v1, to try at {base}/api/docs",
+        f"  Short links  {base}/r/SLUG",
         *(f"               https://{domain}/SLUG" for domain in settings.short_domains),
     ]
     if token is not None:
-        lines += [
-            "",
-            f"  First start: open {settings.base_url}/api/docs with this key. It is shown this once.",
-            f"  {token}",
-        ]
+        lines += ["", f"  First start: open {base}/api/docs with this key. It is shown this once.", f"  {token}"]
     return "\n".join(lines)

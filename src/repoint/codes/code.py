@@ -24,7 +24,7 @@ JsonObject = Mapping[str, Any]
 class Code:
     """A dynamic code has a link (`link_id`, `domain`, `slug`, `destination`), a static one a text.
 
-    `design` is what was asked for; drawing fills in the defaults. `serial` is the decimal id. `version` counts changes from 1.
+    `design` has every default filled in. `serial` is the decimal id. `version` counts changes from 1.
     `grace_until` is set once the code is deleted: until then it still redirects.
     """
 

@@ -1,7 +1,8 @@
 """What a short link answers now, from memory or from the store.
 
-The cache belongs to the event loop: it is read, filled and emptied there and nowhere else. Lookups that miss while the store is being asked wait for the
-next question, so an answer is never older than the request it serves; and a link that changes while the store is being asked is not kept.
+The cache belongs to the event loop: it is read, filled and emptied there and nowhere else. Lookups that miss while
+the store is being asked wait for the next question, so an answer is never older than the request it serves; and a
+link that changes while the store is being asked is not kept.
 """
 
 import asyncio

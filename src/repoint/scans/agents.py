@@ -1,7 +1,8 @@
 """What a User-Agent tells: device, system, browser, or a bot's kind.
 
-Families come from ua-parser's uap-core patterns, bots from crawler-user-agents; both run in one Rust regular-expression set, so a user agent
-never seen before costs some 10 microseconds. Answers are kept for the agents seen last.
+Families come from ua-parser's uap-core patterns, bots from crawler-user-agents; both run in one Rust
+regular-expression set, so a user agent never seen before costs some 10 microseconds. Answers are kept for the agents
+seen last.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Group commit: many scans share one fdatasync, with a bounded wait.
 
-Everything here runs on the event loop but `_store`, which a thread of its own runs, one batch at a time. While one batch is on
-its way to the disk the next one gathers, so the slower the disk, the larger the batches.
+Everything here runs on the event loop but `_store`, which a thread of its own runs, one batch at a time. While one
+batch is on its way to the disk the next one gathers, so the slower the disk, the larger the batches.
 """
 
 import asyncio

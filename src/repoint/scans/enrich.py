@@ -1,7 +1,8 @@
 """From what a request says to what may be kept of it.
 
-A sighting holds the address and the user agent; the record that leaves `Enricher.record` holds neither. What stands between is derived:
-device, system, browser, country, language, referrer's host, a bot's kind, and a keyed hash of (link, address, user agent).
+A sighting holds the address and the user agent; the record that leaves `Enricher.record` holds neither. What stands
+between is derived: device, system, browser, country, language, referrer's host, a bot's kind, and a keyed hash of
+(link, address, user agent).
 """
 
 import hashlib
@@ -50,7 +51,7 @@ class Enricher:
         return encode(link, at_ms, NO_VISITOR if is_bot else self.visitor(link, address, user_agent), tail)
 
     def visitor(self, link: int, address: str, user_agent: bytes) -> bytes:
-        """8 bytes that are the same for the same link, address and user agent, and tell nothing about them without the key.
+        """8 bytes, the same for the same link, address and user agent; without the key they tell nothing.
 
         Keyed BLAKE2b (RFC 7693, section 2.9) takes the place of HMAC: one pass, the key's block hashed once for all.
         """

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Table, delete, func, insert, select, tuple_
@@ -18,6 +18,10 @@ LOOKUP_MAX = 1000
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+
+class OutOfStep(Exception):
+    """The journal and the database disagree about what is stored; a bug, or a data folder put together by hand."""
 
 
 class IngestStats:
@@ -101,11 +105,12 @@ def store(tx: Tx, batch: Batch) -> None:
     """Everything one batch changes, in one transaction: raw scans, rollups, visitors, the journal offset.
 
     Raises:
-        AssertionError: the database is not where the batch begins, so storing it would lose or double scans.
+        OutOfStep: the database is not where the batch begins; storing it would lose or double scans.
     """
     name = batch.path.name
     stored = tx.execute(select(offsets.c.stored).where(offsets.c.segment == name)).scalar()
-    assert stored is None or stored == batch.start, f"{name}: stored up to {stored}, batch begins at {batch.start}"
+    if stored is not None and stored != batch.start:
+        raise OutOfStep(f"{name} is stored up to {stored}, the batch begins at {batch.start}")
     if batch.records:
         people = {(record.link, record.visitor) for record in batch.records if record.visitor is not None}
         counts = count(batch.records, Seen(_last_seen(tx, people), _asker(tx)))
@@ -135,7 +140,7 @@ def _last_seen(tx: Tx, people: Iterable[Visitor]) -> dict[Visitor, int]:
     last_ms: dict[Visitor, int] = {}
     for some in _chunks(sorted(people), LOOKUP_MAX):
         rows = tx.execute(select(visitors).where(tuple_(visitors.c.link_id, visitors.c.visitor).in_(some)))
-        last_ms.update({(row[0], row[1]): row[2] for row in rows})
+        last_ms.update({(row.link_id, row.visitor): row.last_ms for row in rows})
     return last_ms
 
 
@@ -171,7 +176,7 @@ def _add(tx: Tx, counts: Counts) -> None:
         )
 
 
-def _increase(tx: Tx, table: Table, numbers: Mapping[tuple[int | str, ...], Sequence[int]]) -> None:
+def _increase(tx: Tx, table: Table, numbers: Mapping[Any, Sequence[int]]) -> None:
     """Add numbers to the rows with these keys, in key order; rows that are missing begin at 0."""
     keys = [column.name for column in table.primary_key]
     counters = [column.name for column in table.columns if not column.primary_key]

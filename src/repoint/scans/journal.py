@@ -9,14 +9,14 @@ A segment is a file `<UUIDv7 in hex>.scans` that one process appends to and nobo
     tail     = country 2 bytes, device u8, os, browser, language, referrer, bot
     text     = length u8, that many bytes of UTF-8
 
-`link` is the link's number, `time` milliseconds since 1970, `visitor` the keyed hash or zeros for none, `country` an ISO
-3166-1 code or two spaces, `device` an index into DEVICES, `bot` a reason or empty for a person. Nothing else is ever written:
-no address, no user agent.
+`link` is the link's number, `time` milliseconds since 1970, `visitor` the keyed hash or zeros for none, `country` an
+ISO 3166-1 code or two spaces, `device` an index into DEVICES, `bot` a reason or empty for a person. Nothing else is
+ever written: no address, no user agent.
 
-Names sort in the order in which segments were begun. A segment that is full is closed and a new one begun. What stands in a
-segment was acknowledged once fdatasync came back; a torn tail (a record cut short at the end of a segment whose process is gone) was
-not, and is passed over. A record whose checksum fails elsewhere is damage: it is reported, and reading goes on at the next byte
-from which a whole record can be read.
+Names sort in the order in which segments were begun. A segment that is full is closed and a new one begun. What
+stands in a segment was acknowledged once fdatasync came back; a torn tail (a record cut short at the end of a segment
+whose process is gone) was not, and is passed over. A record whose checksum fails elsewhere is damage: it is reported,
+and reading goes on at the next byte from which a whole record can be read.
 """
 
 import struct
@@ -155,7 +155,7 @@ def _whole_record(data: bytes, at: int) -> int:
     length, crc = _HEAD.unpack_from(data, at)
     if not LENGTH_MIN <= length <= LENGTH_MAX or start + length > len(data):
         return 0
-    return _HEAD.size + length if _crc32(data[start : start + length]) == crc else 0
+    return int(_HEAD.size + length) if _crc32(data[start : start + length]) == crc else 0
 
 
 def _record_starts(data: bytes, at: int) -> Iterator[int]:
@@ -166,7 +166,7 @@ def _is_cut_short(data: bytes, at: int) -> bool:
     """Whether the bytes from `at` are the beginning of a record and nothing worse."""
     if len(data) - at < _HEAD.size:
         return True
-    length = _HEAD.unpack_from(data, at)[0]
+    length: int = _HEAD.unpack_from(data, at)[0]
     return LENGTH_MIN <= length <= LENGTH_MAX and at + _HEAD.size + length > len(data)
 
 

@@ -1,7 +1,8 @@
 """Count a batch of scans into hours, days and totals.
 
-Pure: what the database knows comes in as `Seen`, what it must add goes out as counters. "New this day" and its like mark, for each visitor and period,
-exactly one scan, whatever the order in which scans arrive; so sums of the marks are numbers of distinct people.
+Pure: what the database knows comes in as `Seen`, what it must add goes out as counters. "New this day" and its like
+mark, for each visitor and period, exactly one scan, whatever the order in which scans arrive; so sums of the marks
+are numbers of distinct people.
 """
 
 from collections import defaultdict
@@ -54,8 +55,8 @@ PERIODS: tuple[Period, ...] = (hour_of, day_of, month_of)
 class Seen:
     """When visitors were seen before.
 
-    Most scans come in order, and then the last time seen decides alone. For one that is older than the last time seen, `was_seen`
-    is asked whether a stored scan lies in the period; scans of the same batch are remembered here.
+    Most scans come in order, and then the last time seen decides alone. For one that is older than the last time
+    seen, `was_seen` is asked whether a stored scan lies in the period; scans of the same batch are remembered here.
     """
 
     def __init__(self, last_ms: dict[Visitor, int], was_seen: Callable[[Visitor, int, int], bool]) -> None:

@@ -19,6 +19,6 @@ class Totals:
 
 
 def of_links(tx: Tx, links: Collection[int]) -> dict[int, Totals]:
-    """The totals of these links; one that was never scanned is left out. The caller has checked whose links they are."""
+    """The totals of these links, but for those never scanned. The caller has checked whose links they are."""
     rows = tx.execute(select(totals).where(totals.c.link_id.in_(links)))
     return {row.link_id: Totals(row.people, row.bots, row.visitors) for row in rows}

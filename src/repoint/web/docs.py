@@ -9,10 +9,10 @@ from starlette.staticfiles import StaticFiles
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Repoint API</title><link rel="stylesheet" href="/static/vendor/swagger-ui/swagger-ui.css">
-<link rel="icon" href="data:,"></head>
-<body><div id="swagger-ui"></div>
-<script src="/static/vendor/swagger-ui/swagger-ui-bundle.js"></script><script src="/static/api-docs.js"></script></body></html>
+<title>Repoint API</title><link rel="stylesheet" href="/static/vendor/swagger-ui/swagger-ui.css"> <link rel="icon"
+href="data:,"></head> <body><div id="swagger-ui"></div> <script
+src="/static/vendor/swagger-ui/swagger-ui-bundle.js"></script><script
+src="/static/api-docs.js"></script></body></html>
 """
 # Swagger UI writes style attributes and draws its icons from data URLs; it runs no script but these two.
 _POLICY = (

@@ -1,7 +1,8 @@
 """SQLite engines: one that writes, one that only reads.
 
-WAL with synchronous=FULL: a commit is on the disk before it is answered. Transactions open with BEGIN IMMEDIATE, because
-a deferred one that turns into a writer can fail or lose an update (https://sqlite.org/lang_transaction.html, section 2.2).
+WAL with synchronous=FULL: a commit is on the disk before it is answered. Transactions open with BEGIN IMMEDIATE,
+because a deferred one that turns into a writer can fail or lose an update (https://sqlite.org/lang_transaction.html,
+section 2.2).
 """
 
 import sqlite3
@@ -32,7 +33,7 @@ def _engine(path: Path, *, size: int, begin: str, query_only: bool) -> Engine:
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
-        # The driver must not begin transactions of its own; and a pooled connection visits several threads, one at a time.
+        # The driver must not begin transactions itself; and a pooled connection visits several threads, one at a time.
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Any, assert_never
+from typing import Any, cast
 
 import structlog
 from fastapi import FastAPI, Request
@@ -46,7 +46,7 @@ class ProblemResponse(JSONResponse):
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problem answers of an operation, for its OpenAPI description; those that every operation has are filled in."""
+    """The problem answers of an operation, for its OpenAPI description; those of every operation are filled in."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
@@ -96,19 +96,17 @@ def install(app: FastAPI) -> None:
     """Make every error of an application a problem document."""
 
     async def domain(_: Request, error: Exception) -> ProblemResponse:
-        assert isinstance(error, DomainError)
-        return of_domain_error(error)
+        return of_domain_error(cast("DomainError", error))
 
     async def unauthenticated(_: Request, error: Exception) -> ProblemResponse:
-        assert isinstance(error, Unauthenticated)
-        return problem(401, error.code, str(error), headers={"www-authenticate": "Bearer"})
+        code = cast("Unauthenticated", error).code
+        return problem(401, code, str(error), headers={"www-authenticate": "Bearer"})
 
     async def malformed(_: Request, error: Exception) -> ProblemResponse:
-        assert isinstance(error, RequestValidationError)
-        return _of_validation(error.errors())
+        return _of_validation(cast("RequestValidationError", error).errors())
 
-    async def http(_: Request, error: Exception) -> ProblemResponse:
-        assert isinstance(error, HTTPException)
+    async def http(_: Request, raised: Exception) -> ProblemResponse:
+        error = cast("HTTPException", raised)
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
         return problem(error.status_code, code, str(error.detail), headers=error.headers)
 

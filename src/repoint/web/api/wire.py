@@ -243,7 +243,7 @@ class UniqueMethod(BaseModel):
     """How "unique" was counted."""
 
     visitor: Literal["lifetime"] = Field(
-        description="lifetime: a person is one combination of address and user agent on this code, kept as a keyed hash."
+        description="lifetime: one combination of address and user agent on this code, kept as a keyed hash."
     )
     totals: str = Field(description="How the range's `unique` was counted.")
     series: str = Field(description="How a point's `unique` was counted.")

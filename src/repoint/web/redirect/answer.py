@@ -1,8 +1,8 @@
 """What a short link's resolution means in HTTP; shared by both ways in.
 
-A redirect is 302 with `Cache-Control: no-store` (RFC 9110, section 15.4.3; RFC 9111, section 5.2.2.5): a cached 301 would make later edits
-ineffective. Whether a request is a scan is decided here too: HEAD asks about a link without following it, and a prefetch happens before anybody
-decided to go.
+A redirect is 302 with `Cache-Control: no-store` (RFC 9110, section 15.4.3; RFC 9111, section 5.2.2.5): a cached 301
+would make later edits ineffective. Whether a request is a scan is decided here too: HEAD asks about a link without
+following it, and a prefetch happens before anybody decided to go.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,11 +69,11 @@ def is_scan(method: bytes, headers: Mapping[bytes, bytes]) -> bool:
     purpose = (
         headers.get(b"sec-purpose") or headers.get(b"purpose") or headers.get(b"x-moz") or headers.get(b"x-purpose")
     )
-    return purpose is None or b"prefetch" not in purpose.lower() and b"preview" not in purpose.lower()
+    return purpose is None or not any(word in purpose.lower() for word in (b"prefetch", b"prerender", b"preview"))
 
 
 def redirect_bytes(location: bytes, server_headers: Sequence[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
-    """A 302 as it goes over the wire, for the way in that writes it itself; `server_headers` are the server's own (Date)."""
+    """A 302 as it goes over the wire, for the way in that writes it itself; `server_headers` are the server's own."""
     lines = [b"HTTP/1.1 302 Found\r\n"]
     lines += [b"%s: %s\r\n" % header for header in (*server_headers, *redirect_headers(location))]
     lines.append(b"\r\n" if keep_alive else b"connection: close\r\n\r\n")

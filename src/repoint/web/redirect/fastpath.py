@@ -1,11 +1,11 @@
 """Answer scans before an ASGI task exists.
 
-A subclass of uvicorn's httptools protocol. Once the headers of a `GET` for a link in memory are complete, the scan goes to the journal, and the
-journal's commit writes the 302. Everything else (other paths and methods, links not in memory, a connection that is still
-busy) falls through to the ASGI application, which gives the same answers.
+A subclass of uvicorn's httptools protocol. Once the headers of a `GET` for a link in memory are complete, the scan
+goes to the journal, and the journal's commit writes the 302. Everything else (other paths and methods, links not in
+memory, a connection that is still busy) falls through to the ASGI application, which gives the same answers.
 
-While a scan is on its way to the disk a `Flight` stands where uvicorn keeps the request it is answering, so pipelined requests,
-shutdown and lost connections are dealt with by uvicorn's own code.
+While a scan is on its way to the disk a `Flight` stands where uvicorn keeps the request it is answering, so pipelined
+requests, shutdown and lost connections are dealt with by uvicorn's own code.
 """
 
 import asyncio
@@ -41,6 +41,8 @@ class Flight:
 
 class FastRedirects(HttpToolsProtocol):
     """One connection."""
+
+    cycle: Any  # a flight, or uvicorn's own, or None before the first request
 
     def __init__(
         self,
@@ -91,7 +93,7 @@ class FastRedirects(HttpToolsProtocol):
         flight.response_complete = False
         flight.keep_alive = parser.should_keep_alive()
         flight.location = resolution.location
-        self.cycle = flight  # type: ignore[assignment]  # it has what uvicorn asks of one
+        self.cycle = flight
         peer = self.client[0] if self.client else ""
         redirects.capture.begin(resolution.link, sighting_of(headers, peer, redirects.proxies), self._land)
         return True

@@ -20,7 +20,7 @@ from repoint.scans.capture import Capture
 from repoint.scans.commit import GroupCommit
 from repoint.scans.enrich import Enricher
 from repoint.scans.ingest import Ingest
-from repoint.scans.segment import BufferedDisk, SyncedDisk
+from repoint.scans.launch import ScribeProcess
 from repoint.services import Services
 from repoint.settings import Settings
 
@@ -65,10 +65,12 @@ def open_services(settings: Settings, folder: DataFolder, db: Database) -> Servi
         frozenset(settings.short_domains),
         forget=lambda domain, slug: resolver.forget(key_of(domain, slug)),
     )
-    journal = GroupCommit(folder.journal, SyncedDisk() if settings.journal_sync == "fsync" else BufferedDisk())
+    scribe = ScribeProcess(settings.journal_sync, inherited=[folder.lock_fd])
+    journal = GroupCommit(folder.journal, scribe)
     enricher = Enricher(db.write_now(load_or_make, "visitor"))
 
     def close() -> None:
+        scribe.wait()
         db.close()
         folder.release()
 

@@ -7,6 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from repoint.kit.errors import Invalid
+from repoint.links import destination
+from repoint.links import host as hosts
+
 ENV_PREFIX = "REPOINT_"
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -35,29 +39,44 @@ class Settings(BaseSettings):
     )
     log_format: Literal["json", "text"] = Field("json", description="How log lines look.")
 
-    @field_validator("short_domains", "trusted_proxies", mode="before")
+    @field_validator("short_domains", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    def _names(cls, value: Any) -> Any:
+        return _listed(value)
 
     @field_validator("short_domains")
     @classmethod
-    def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not hosts.is_name(name) or name.endswith("."):
+                raise ValueError(
+                    f"{name!r} is not a host name; write it like go.example.com (xn--... if international)"
+                )
         return tuple(name.lower() for name in value)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
-        return tuple(ip_network(part, strict=False) for part in value)
+        return tuple(ip_network(part, strict=False) for part in _listed(value))
 
     @field_validator("public_url")
     @classmethod
     def _http(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+        if not value:
+            return value
+        try:
+            destination.check(value, own_origins=())
+        except Invalid as error:
+            raise ValueError(error.reason) from None
+        if not value.isascii() or "?" in value or "#" in value:
+            raise ValueError("must be plain ASCII without `?` and `#`; write an international host name as xn--...")
         return value.rstrip("/")
 
     @property
     def base_url(self) -> str:
         """The public URL, or what stands in for it."""
         return self.public_url or f"http://localhost:{self.port}"
+
+
+def _listed(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -10,10 +10,10 @@ from repoint.services import Services
 
 IDLE_S = 0.2
 AFTER_ERROR_S = 2.0
-# While scans come in at this rate, ingest rests as long as it works: both share one interpreter, and the phones go
-# first.
-BUSY_SCANS_PER_S = 2_000.0
-REST_MAX_S = 2.0
+# Phones and ingest share one interpreter, and the phones go first: while more than this comes in, counting waits for
+# quieter times. Not longer than its patience, though; from then on it rests as long as it works.
+BUSY_SCANS_PER_S = 5_000.0
+PATIENCE_S = 20.0
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def running(services: Services) -> AsyncIterator[None]:
     """Start the journal and the loops; on the way out, store every scan that is still in the journal."""
-    services.journal.start()
+    await services.journal.start()
     await asyncio.to_thread(services.ingest.resume)
     ingesting = asyncio.create_task(ingest_scans(services))
     try:
@@ -38,9 +38,15 @@ async def ingest_scans(services: Services) -> None:
     """Move scans from the journal into the database for as long as the server runs."""
     loop = asyncio.get_running_loop()
     ingest, journal = services.ingest, services.journal.stats
-    appended, since = journal.appended, loop.time()
+    appended, looked_at, quiet_at = journal.appended, loop.time(), loop.time()
     while True:
-        began = loop.time()
+        now = loop.time()
+        is_busy = journal.appended - appended > BUSY_SCANS_PER_S * (now - looked_at)
+        appended, looked_at = journal.appended, now
+        quiet_at = quiet_at if is_busy else now
+        if is_busy and now - quiet_at < PATIENCE_S:
+            await asyncio.sleep(IDLE_S)
+            continue
         try:
             drained = await asyncio.to_thread(ingest.drain)
         except Exception as error:
@@ -50,10 +56,7 @@ async def ingest_scans(services: Services) -> None:
             await asyncio.sleep(AFTER_ERROR_S)
             continue
         ingest.stats.last_error = None
-        now = loop.time()
-        rate = (journal.appended - appended) / max(now - since, 1e-3)
-        appended, since = journal.appended, now
-        if drained:
-            await asyncio.sleep(min(REST_MAX_S, (now - began) * rate / BUSY_SCANS_PER_S))
-        else:
+        if not drained:
             await asyncio.sleep(IDLE_S)
+        elif is_busy:
+            await asyncio.sleep(loop.time() - now)

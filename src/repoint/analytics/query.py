@@ -8,6 +8,8 @@ from repoint.kit.errors import Invalid
 
 POINTS_MAX = 10_000
 
+_BEYOND = "lies beyond the calendar"
+
 
 class Interval(StrEnum):
     """The length of one point of a series, in UTC."""
@@ -37,6 +39,9 @@ class Interval(StrEnum):
                 return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
 
 
+_SHORTEST = {Interval.HOUR: timedelta(hours=1), Interval.DAY: timedelta(days=1), Interval.MONTH: timedelta(days=28)}
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """Scans from `start` (included) to `end` (not included), both at whole intervals in UTC."""
@@ -63,23 +68,26 @@ def ask(
     Raises:
         Invalid: the range is empty, out of the calendar, or has more than `POINTS_MAX` points.
     """
-    first = (start or created_at).astimezone(UTC)
-    last = (end or now + timedelta(milliseconds=1)).astimezone(UTC)
+    first = _in_utc("from", start or created_at)
+    last = _in_utc("to", end or now + timedelta(milliseconds=1))
     if first >= last:
         raise Invalid("from", "must lie before `to`")
     try:
         query = Query(interval.floor(first), _ceiling(interval, last), interval)
-        too_long = (query.end - query.start) / _SHORTEST[interval] > POINTS_MAX
     except (OverflowError, ValueError):
-        raise Invalid("to", "lies beyond the calendar") from None
-    if too_long:
+        raise Invalid("to", _BEYOND) from None
+    if (query.end - query.start) / _SHORTEST[interval] > POINTS_MAX:
         raise Invalid(
             "from", f"spans more than {POINTS_MAX} points by {interval}; ask for less, or by a longer interval"
         )
     return query
 
 
-_SHORTEST = {Interval.HOUR: timedelta(hours=1), Interval.DAY: timedelta(days=1), Interval.MONTH: timedelta(days=28)}
+def _in_utc(field: str, moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Invalid(field, _BEYOND) from None
 
 
 def _ceiling(interval: Interval, moment: datetime) -> datetime:

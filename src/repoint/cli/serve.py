@@ -1,7 +1,9 @@
 """`repoint serve`: everything in one process."""
 
 import asyncio
+import gc
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -23,9 +25,11 @@ from repoint.kit.db.migrate import SchemaTooNew
 from repoint.services import Services
 from repoint.settings import Settings
 from repoint.web import app
-from repoint.web.redirect.fastpath import FastRedirects
+from repoint.web.redirect.fastpath import FastRedirects, ServerLines
 
 BACKLOG = 2048
+SWITCH_INTERVAL_S = 0.001  # CPython's own 5 ms is the whole of what a redirect may take
+GC_THRESHOLDS = (50_000, 50, 100)
 SHUTDOWN_WAIT_S = 10
 
 
@@ -56,9 +60,18 @@ def serve(host: str | None, port: int | None, workers: int, data: Path | None) -
     except (SchemaTooNew, DatabaseUnavailable) as error:
         fail(str(error))
     try:
+        _tune_interpreter()
         uvloop.run(_serve(services, listener, _greeting(settings, token)))
     finally:
         services.close()
+
+
+def _tune_interpreter() -> None:
+    """Keep the event loop from waiting: for other threads, and for searches of garbage among what never becomes any."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 async def _serve(services: Services, listener: socket.socket, greeting: str) -> None:
@@ -72,7 +85,7 @@ async def _serve(services: Services, listener: socket.socket, greeting: str) -> 
     config = uvicorn.Config(
         app.build(services, redirects, lifespan=lifespan),
         # A protocol factory; uvicorn calls it as it would the class.
-        http=cast("type[asyncio.Protocol]", partial(FastRedirects, redirects)),
+        http=cast("type[asyncio.Protocol]", partial(FastRedirects, redirects, ServerLines())),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -103,4 +116,4 @@ def _greeting(settings: Settings, token: str | None) -> str:
     ]
     if token is not None:
         lines += ["", f"  First start: open {base}/api/docs with this key. It is shown this once.", f"  {token}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", "Stop with Ctrl+C."])

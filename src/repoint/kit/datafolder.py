@@ -3,11 +3,15 @@
 import contextlib
 import fcntl
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 LOCK_NAME = "repoint.lock"
+# A server that was killed leaves the process that writes its journal behind for a moment, and with it the lock.
+LAST_WRITES_WAIT_S = 10.0
+LOOK_AGAIN_S = 0.02
 
 
 class DataFolderBusy(Exception):
@@ -43,6 +47,11 @@ class DataFolder:
         """Where a running server takes commands of the command line."""
         return self.path / "control.sock"
 
+    @property
+    def lock_fd(self) -> int:
+        """The lock's file descriptor; a child process that inherits it holds the folder too."""
+        return self._lock.fileno()
+
     def release(self) -> None:
         """Give the folder up; the kernel does the same when the process ends in any way."""
         self._lock.close()
@@ -57,13 +66,14 @@ def claim(path: Path) -> DataFolder:
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = (path / LOCK_NAME).open("a+", encoding="ascii")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    deadline = time.monotonic() + LAST_WRITES_WAIT_S
+    while not _try_lock(lock):
         lock.seek(0)
         owner = lock.read(20).strip()
-        lock.close()
-        raise DataFolderBusy(path, owner) from None
+        if _is_alive(owner) or time.monotonic() > deadline:
+            lock.close()
+            raise DataFolderBusy(path, owner)
+        time.sleep(LOOK_AGAIN_S)
     lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
     lock.flush()
@@ -79,8 +89,23 @@ def is_claimed(path: Path) -> bool:
     except FileNotFoundError:
         return False
     with contextlib.closing(lock):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+        return not _try_lock(lock)
+
+
+def _try_lock(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
+    return True
+
+
+def _is_alive(owner: str) -> bool:
+    """Whether the process that wrote its number into the lock is still there."""
+    try:
+        os.kill(int(owner), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True

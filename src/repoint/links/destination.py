@@ -4,9 +4,8 @@ import re
 from collections.abc import Collection
 from urllib.parse import SplitResult, quote, urlsplit
 
-import idna
-
 from repoint.kit.errors import Invalid
+from repoint.links import host as hosts
 
 LENGTH_MAX = 2048
 SCHEMES = ("http", "https")
@@ -14,8 +13,7 @@ FIELD = "destination"
 
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\\\s]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_HOST_NAME = re.compile(r"(?=.{1,253}\.?\Z)(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?)+", re.ASCII)
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
 _PORTS = {"http": 80, "https": 443}
 # RFC 3986, section 2: what may stand in a URI as it is; '%' because what is escaped stays as it was given.
 _URI_CHARACTERS = "!#$%&'()*+,/:;=?@[]~-._"
@@ -54,17 +52,19 @@ def as_location(destination: str) -> bytes:
     if destination.isascii():
         return destination.encode("ascii")
     parts = urlsplit(destination)
-    host = parts.hostname or ""
-    port = parts.netloc.rpartition(":")[2] if parts.port is not None else None
-    netloc = _ascii_host(host) + (f":{port}" if port is not None else "") if not host.isascii() else parts.netloc
+    netloc = parts.netloc
+    if not netloc.isascii():
+        netloc = hosts.to_ascii(parts.hostname or "") + (f":{parts.port}" if parts.port is not None else "")
     rest = destination[destination.index("//") + 2 + len(parts.netloc) :]
     return f"{parts.scheme}://{netloc}{quote(rest, safe=_URI_CHARACTERS)}".encode("ascii")
 
 
-def origin_of(url: str) -> str:
-    """`host:port` of a URL, the port filled in; IPv6 addresses without brackets."""
+def origins_of(url: str) -> frozenset[str]:
+    """`host:port` of a URL; on the usual ports both, because one scheme is commonly sent on to the other."""
     parts = urlsplit(url)
-    return _origin(parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443))
+    port = parts.port or _PORTS[parts.scheme]
+    ports = _PORTS.values() if port == _PORTS[parts.scheme] else (port,)
+    return frozenset(f"{hosts.canonical(parts.hostname or '')}:{each}" for each in ports)
 
 
 def _split(destination: str) -> SplitResult:
@@ -77,29 +77,25 @@ def _split(destination: str) -> SplitResult:
         raise Invalid(FIELD, "must begin with http:// or https://")
     if not host:
         raise Invalid(FIELD, "names no host; write it like https://example.com/page")
-    if not host.isascii():
-        try:
-            _ascii_host(host)
-        except UnicodeError:
-            raise Invalid(FIELD, f"{host!r} is not a possible host name (UTS 46)") from None
-    elif not _HOST_NAME.fullmatch(host) and not parts.netloc.startswith("["):
+    if not _is_possible(host, parts.netloc):
         raise Invalid(FIELD, f"{host!r} is not a possible host name")
     return parts
 
 
-def _ascii_host(host: str) -> str:
-    return idna.encode(host, uts46=True).decode("ascii")
+def _is_possible(host: str, netloc: str) -> bool:
+    if "[" in netloc:
+        return _BRACKETED.fullmatch(netloc.rpartition("@")[2]) is not None
+    if netloc.isascii():
+        return hosts.is_name(host)
+    try:
+        return hosts.is_name(hosts.to_ascii(host))
+    except UnicodeError:
+        return False
 
 
 def _is_own(parts: SplitResult, own_origins: Collection[str]) -> bool:
-    host = (parts.hostname or "").rstrip(".")
-    port = parts.port or _PORTS[parts.scheme]
-    return any(own in own_origins for own in (host, _origin(host, port)))
-
-
-def _origin(host: str, port: int) -> str:
-    host = host.lower()
-    return f"{'localhost' if host in _LOOPBACK else host}:{port}"
+    host = hosts.canonical(parts.hostname or "")
+    return host in own_origins or f"{host}:{parts.port or _PORTS[parts.scheme]}" in own_origins
 
 
 def _named(character: str) -> str:

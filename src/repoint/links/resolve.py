@@ -45,10 +45,14 @@ class Paused:
 class Gone:
     """Deleted, and its grace time is over."""
 
+    ends_ms: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """Never given out."""
+
+    ends_ms: int = 0
 
 
 Resolution = Redirect | Paused | Gone | Unknown
@@ -80,9 +84,7 @@ class Resolver:
         found = self._kept.get(key)
         if found is None:
             return self._unknown.get(key)
-        if isinstance(found, Redirect | Paused) and found.ends_ms and time.time() * 1000 >= found.ends_ms:
-            return GONE
-        return found
+        return GONE if found.ends_ms and time.time() * 1000 >= found.ends_ms else found
 
     async def resolve(self, key: bytes) -> Resolution:
         """What the link answers now.

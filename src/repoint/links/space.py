@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from repoint.kit.errors import Invalid
-from repoint.links.destination import origin_of
+from repoint.links.destination import origins_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class LinkSpace:
     @cached_property
     def own_origins(self) -> frozenset[str]:
         """What no destination may point at."""
-        return self.domains | {origin_of(self.public_url)}
+        return self.domains | origins_of(self.public_url)
 
     def short_url(self, domain: str, slug: str) -> str:
         """What stands in the printed symbol."""

@@ -3,10 +3,15 @@
 Families come from ua-parser's uap-core patterns, bots from crawler-user-agents; both run in one Rust
 regular-expression set, so a user agent never seen before costs some 10 microseconds. Answers are kept for the agents
 seen last.
+
+Some patterns name a family after whatever words stand in the user agent. Only names that stand in the patterns
+themselves are kept, so no text of a user agent gets any further.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import crawleruseragents
 from ua_parser import Domain
@@ -39,8 +44,10 @@ class Agents:
     """Reads user agents; holds the compiled patterns and the latest answers."""
 
     def __init__(self) -> None:
-        browsers, systems, _ = load_lazy_builtins()
+        matchers: Any = load_lazy_builtins()
+        browsers, systems, _ = matchers
         self._families = Resolver((browsers, systems, []))
+        self._known = _names((matcher.family, matcher.regex) for matcher in (*browsers, *systems))
         self._crawlers = Resolver(
             (
                 [
@@ -69,13 +76,26 @@ class Agents:
         families = self._families(text, Domain.USER_AGENT | Domain.OS)
         system = families.os.family if families.os else ""
         browser = families.user_agent.family if families.user_agent else ""
-        return Agent(_device(text), system, browser, self._bot(text))
+        return Agent(_device(text), self._name(system), self._name(browser), self._bot(text))
+
+    def _name(self, family: str) -> str:
+        return family if family in self._known else ""
 
     def _bot(self, text: str) -> str:
         crawler = self._crawlers(text, Domain.USER_AGENT).user_agent
         if crawler is not None:
             return crawler.family
         return "http-library" if _LIBRARY.match(text) else ""
+
+
+def _names(patterns: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The family names that patterns can give without borrowing words; each is (family, regular expression)."""
+    return frozenset(
+        family.replace("$1", name)
+        for family, regex in patterns
+        for name in re.split(r"[|()]", regex.replace("\\", ""))
+        if "$2" not in family
+    )
 
 
 def _device(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from repoint.scans.journal import MAGIC, SUFFIX, Decoder, Record, read
 
-READ_BYTES = 192 * 1024
+READ_BYTES = 384 * 1024
 DAMAGED_SUFFIX = ".damaged"
 
 
@@ -88,12 +88,14 @@ class Backlog:
         if end <= start:
             return None if is_open else Batch(path, start, start, [], [], 0, is_last=True)
         with path.open("rb") as file:
-            if start == len(MAGIC) and file.read(len(MAGIC)) != MAGIC:
-                return Batch(path, start, end, [], [(0, end)], 0, is_last=True)
+            is_marked = start > len(MAGIC) or file.read(len(MAGIC)) == MAGIC
             file.seek(start)
             data = file.read(min(READ_BYTES, end - start))
         reaches_end = start + len(data) >= end
         reading = read(data, offset=start, is_end=reaches_end)
+        if not is_marked:
+            # Some other file, or ours with a flipped bit: in both cases what can be read is read.
+            reading.damage.insert(0, (0, len(MAGIC)))
         return Batch(
             path,
             start,

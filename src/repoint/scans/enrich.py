@@ -19,7 +19,8 @@ HEADER_BYTES_MAX = 2048
 _COUNTRY = re.compile(rb"[A-Z][A-Z0-9]")
 _UNKNOWN_COUNTRY = b"XX"
 _LANGUAGE = re.compile(rb"\s*([A-Za-z]{2,3})(?:[-_;,\s]|\Z)")
-_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
+# A name, never an address: that might be the client's own.
+_HOST = re.compile(r"(?=[^:]*[a-z])[a-z0-9._-]{1,255}")
 
 
 class Sighting(NamedTuple):

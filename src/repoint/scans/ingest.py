@@ -1,23 +1,24 @@
 """Move scans from the journal into the database, exactly once."""
 
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import structlog
-from sqlalchemy import Table, delete, func, insert, select, tuple_
+from sqlalchemy import Table, delete, select
 
 from repoint.kit.db import Database, Tx
+from repoint.kit.db.bulk import insert_rows, rows_with_keys, upsert_rows
 from repoint.scans.backlog import Backlog, Batch
-from repoint.scans.journal import Record
+from repoint.scans.journal import MAGIC, Tail
 from repoint.scans.rollup import Counts, Seen, Visitor, count
-from repoint.scans.tables import by_day, by_hour, offsets, scans, totals, visitors
+from repoint.scans.tables import by_day, by_hour, contexts, offsets, scans, totals, visitors
 
-LOOKUP_MAX = 1000
+_VISITOR = ("link_id", "visitor")
+_LATER = "last_ms = CASE WHEN excluded.last_ms > visitors.last_ms THEN excluded.last_ms ELSE visitors.last_ms END"
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
 
 
 class OutOfStep(Exception):
@@ -43,6 +44,7 @@ class Ingest:
         self._db = db
         self._stored: dict[str, int] = {}
         self._damaged: set[str] = set()
+        self._draining = threading.Lock()
 
     def waiting_bytes(self) -> int:
         """Journal bytes that the database does not have yet."""
@@ -55,9 +57,10 @@ class Ingest:
 
     def drain(self) -> int:
         """Store the next stretch of every segment; the number of scans stored, 0 when there is nothing to do."""
-        drained = 0
-        for batch in self._backlog.batches(self._stored):
-            drained += self._drain_one(batch)
+        # One at a time: a task that is cancelled leaves its thread draining, and a batch read before another thread
+        # stores it and forgets its segment would be counted twice.
+        with self._draining:
+            drained = sum(map(self._drain_one, self._backlog.batches(self._stored)))
         if not drained:
             self.stats.lag_s = 0.0
         return drained
@@ -109,39 +112,36 @@ def store(tx: Tx, batch: Batch) -> None:
     """
     name = batch.path.name
     stored = tx.execute(select(offsets.c.stored).where(offsets.c.segment == name)).scalar()
-    if stored is not None and stored != batch.start:
+    if batch.start != (len(MAGIC) if stored is None else stored):
         raise OutOfStep(f"{name} is stored up to {stored}, the batch begins at {batch.start}")
     if batch.records:
         people = {(record.link, record.visitor) for record in batch.records if record.visitor is not None}
         counts = count(batch.records, Seen(_last_seen(tx, people), _asker(tx)))
-        tx.execute(insert(scans), [_row(record) for record in batch.records])
-        _add(tx, counts)
+        ids = _context_ids(tx, {record.tail for record in batch.records})
+        rows = [(record.link, record.at_ms, record.visitor, ids[record.tail]) for record in batch.records]
+        insert_rows(tx, scans, ("link_id", "at_ms", "visitor", "context_id"), rows)
+        _add(tx, counts, ids)
     upsert = tx.upsert(offsets).values(segment=name, stored=batch.end)
     tx.execute(upsert.on_conflict_do_update(index_elements=["segment"], set_={"stored": batch.end}))
 
 
-def _row(record: Record) -> dict[str, object]:
-    tail = record.tail
-    return {
-        "link_id": record.link,
-        "at_ms": record.at_ms,
-        "visitor": record.visitor,
-        "country": tail.country,
-        "device": tail.device,
-        "os": tail.os,
-        "browser": tail.browser,
-        "language": tail.language,
-        "referrer": tail.referrer,
-        "bot": tail.bot,
-    }
+def _context_ids(tx: Tx, tails: set[Tail]) -> dict[Tail, int]:
+    """The ids of these contexts; those never met before are written down."""
+    known = _known_contexts(tx, tails)
+    missing = tails - known.keys()
+    if missing:
+        insert_rows(tx, contexts, Tail._fields, sorted(missing))
+        known |= _known_contexts(tx, missing)
+    return known
+
+
+def _known_contexts(tx: Tx, tails: Collection[Tail]) -> dict[Tail, int]:
+    rows = rows_with_keys(tx, contexts, Tail._fields, sorted(tails))
+    return {Tail(*row[1:]): row.id for row in rows}
 
 
 def _last_seen(tx: Tx, people: Iterable[Visitor]) -> dict[Visitor, int]:
-    last_ms: dict[Visitor, int] = {}
-    for some in _chunks(sorted(people), LOOKUP_MAX):
-        rows = tx.execute(select(visitors).where(tuple_(visitors.c.link_id, visitors.c.visitor).in_(some)))
-        last_ms.update({(row.link_id, row.visitor): row.last_ms for row in rows})
-    return last_ms
+    return {(row.link_id, row.visitor): row.last_ms for row in rows_with_keys(tx, visitors, _VISITOR, sorted(people))}
 
 
 def _asker(tx: Tx) -> Callable[[Visitor, int, int], bool]:
@@ -157,37 +157,17 @@ def _asker(tx: Tx) -> Callable[[Visitor, int, int], bool]:
     return was_seen
 
 
-def _add(tx: Tx, counts: Counts) -> None:
+def _add(tx: Tx, counts: Counts, ids: Mapping[Tail, int]) -> None:
     _increase(tx, by_hour, counts.hours)
-    _increase(tx, by_day, counts.days)
+    by_context = {(link, day, ids[tail]): (times,) for (link, day, tail), times in counts.days.items()}
+    _increase(tx, by_day, by_context)
     _increase(tx, totals, {(link,): numbers for link, numbers in counts.totals.items()})
-    if counts.last_ms:
-        upsert = tx.upsert(visitors)
-        later = func.max if tx.connection.dialect.name == "sqlite" else func.greatest
-        tx.execute(
-            upsert.on_conflict_do_update(
-                index_elements=["link_id", "visitor"],
-                set_={"last_ms": later(visitors.c.last_ms, upsert.excluded.last_ms)},
-            ),
-            [
-                {"link_id": link, "visitor": visitor, "last_ms": last_ms}
-                for (link, visitor), last_ms in sorted(counts.last_ms.items())
-            ],
-        )
+    last_seen = [(*visitor, last_ms) for visitor, last_ms in sorted(counts.last_ms.items())]
+    upsert_rows(tx, visitors, [_LATER], last_seen)
 
 
 def _increase(tx: Tx, table: Table, numbers: Mapping[Any, Sequence[int]]) -> None:
     """Add numbers to the rows with these keys, in key order; rows that are missing begin at 0."""
-    keys = [column.name for column in table.primary_key]
     counters = [column.name for column in table.columns if not column.primary_key]
-    upsert = tx.upsert(table)
-    tx.execute(
-        upsert.on_conflict_do_update(
-            index_elements=keys, set_={name: table.c[name] + upsert.excluded[name] for name in counters}
-        ),
-        [dict(zip((*keys, *counters), (*key, *values), strict=True)) for key, values in sorted(numbers.items())],
-    )
-
-
-def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
+    added = [f"{name} = {table.name}.{name} + excluded.{name}" for name in counters]
+    upsert_rows(tx, table, added, [(*key, *values) for key, values in sorted(numbers.items())])

@@ -1,6 +1,7 @@
 """The scan journal's file format, written and read.
 
-A segment is a file `<UUIDv7 in hex>.scans` that one process appends to and nobody changes afterwards:
+A segment is a file `<session>-<sequence>.scans` that one process appends to and nobody changes afterwards; a session
+is a UUIDv7 in hex, made when the process begins, a sequence 8 digits counted from 1:
 
     segment  = magic, record*
     magic    = b"RPSCANS1"
@@ -23,6 +24,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MAGIC = b"RPSCANS1"
 SUFFIX = ".scans"
@@ -40,8 +42,7 @@ _pack_fixed = _FIXED.pack
 _crc32 = zlib.crc32
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """What is known of a scan beside link, time and visitor; empty texts mean unknown, `bot` empty means a person."""
 
     country: str = ""
@@ -53,8 +54,7 @@ class Tail:
     bot: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One scan as it was journaled; `at_ms` is milliseconds since 1970, `visitor` 8 bytes or None."""
 
     link: int
@@ -78,6 +78,17 @@ class Reading:
     end: int = 0
     damage: list[tuple[int, int]] = field(default_factory=list)
     torn: int = 0
+
+
+def segment_name(session: str, sequence: int) -> str:
+    """The file name of a session's segment; names sort in the order in which segments were begun."""
+    return f"{session}-{sequence:08}{SUFFIX}"
+
+
+def session_and_sequence(name: str) -> tuple[str, int]:
+    """What a segment's name says; a foreign name is of no session."""
+    session, _, sequence = name.removesuffix(SUFFIX).partition("-")
+    return (session, int(sequence)) if sequence.isdecimal() and sequence.isascii() else ("", 0)
 
 
 def encode_tail(tail: Tail) -> bytes:

@@ -14,10 +14,13 @@ from repoint.scans.journal import Record, Tail
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-DIMENSIONS = ("country", "device", "os", "browser", "language", "referrer")
 
 Visitor = tuple[int, bytes]
 Period = Callable[[int], tuple[int, int]]
+Marks = tuple[bool, bool, bool, bool]
+
+NOTHING_NEW: Marks = (False, False, False, False)
+FIRST_EVER: Marks = (True, True, True, True)
 
 
 @dataclass(slots=True)
@@ -25,7 +28,7 @@ class Counts:
     """What one batch adds; keys as in the tables, times as whole hours and days since 1970."""
 
     hours: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 6))
-    days: dict[tuple[int, int, int, str], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 2))
+    days: dict[tuple[int, int, Tail], int] = field(default_factory=lambda: defaultdict(int))
     totals: dict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 3))
     last_ms: dict[Visitor, int] = field(default_factory=dict)
 
@@ -49,79 +52,72 @@ def month_of(at_ms: int) -> tuple[int, int]:
     return int(first.timestamp()) * 1000, int(following.timestamp()) * 1000
 
 
-PERIODS: tuple[Period, ...] = (hour_of, day_of, month_of)
-
-
 class Seen:
     """When visitors were seen before.
 
-    Most scans come in order, and then the last time seen decides alone. For one that is older than the last time
-    seen, `was_seen` is asked whether a stored scan lies in the period; scans of the same batch are remembered here.
+    Most scans come in order, and then the last time seen decides alone. For one that is older than the last time seen,
+    `was_seen` is asked whether a stored scan lies in the period; scans of the same batch are remembered here.
     """
 
     def __init__(self, last_ms: dict[Visitor, int], was_seen: Callable[[Visitor, int, int], bool]) -> None:
         self._last_ms = last_ms
         self._was_seen = was_seen
-        self._in_batch: dict[Visitor, list[int]] = defaultdict(list)
+        self._in_batch: list[tuple[Visitor, int]] = []
 
-    def marks(self, visitor: Visitor, at_ms: int) -> tuple[bool, bool, bool, bool]:
+    def marks(self, visitor: Visitor, at_ms: int) -> Marks:
         """Whether this scan is the visitor's first in its hour, day and month, and at all; remembers it."""
         last = self._last_ms.get(visitor)
-        batch = self._in_batch[visitor]
         if last is None:
-            fresh = (True, True, True)
+            marks = FIRST_EVER
         elif at_ms >= last:
-            fresh = self._first_since(last, at_ms)
+            marks = _first_since(last, at_ms)
         else:
-            fresh = self._first_among(visitor, at_ms, batch)
-        batch.append(at_ms)
+            marks = self._first_among(visitor, last, at_ms)
+        self._in_batch.append((visitor, at_ms))
         if last is None or at_ms > last:
             self._last_ms[visitor] = at_ms
-        return *fresh, last is None
+        return marks
 
-    def _first_since(self, last: int, at_ms: int) -> tuple[bool, bool, bool]:
-        if last // HOUR_MS == at_ms // HOUR_MS:
-            return False, False, False
-        if last // DAY_MS == at_ms // DAY_MS:
-            return True, False, False
-        return True, True, last < month_of(at_ms)[0]
+    def last_ms(self) -> dict[Visitor, int]:
+        """The last time of everybody who was met in this batch."""
+        return {visitor: self._last_ms[visitor] for visitor, _ in self._in_batch}
 
-    def _first_among(self, visitor: Visitor, at_ms: int, batch: list[int]) -> tuple[bool, bool, bool]:
+    def _first_among(self, visitor: Visitor, last: int, at_ms: int) -> Marks:
+        others = [last, *(other_ms for other, other_ms in self._in_batch if other == visitor)]
+
         def is_first(period: Period) -> bool:
             start, end = period(at_ms)
-            if any(start <= other < end for other in (*batch, self._last_ms[visitor])):
+            if any(start <= other_ms < end for other_ms in others):
                 return False
             return not self._was_seen(visitor, start, end)
 
-        hour, day, month = map(is_first, PERIODS)
-        return hour, day, month
+        return is_first(hour_of), is_first(day_of), is_first(month_of), False
+
+
+def _first_since(last: int, at_ms: int) -> Marks:
+    if last // HOUR_MS == at_ms // HOUR_MS:
+        return NOTHING_NEW
+    if last // DAY_MS == at_ms // DAY_MS:
+        return True, False, False, False
+    return True, True, last < month_of(at_ms)[0], False
 
 
 def count(records: Iterable[Record], seen: Seen) -> Counts:
     """Count records; `seen.marks` is asked once for each scan of a person, in the order given."""
     counts = Counts()
-    alike: dict[tuple[int, int, Tail], int] = defaultdict(int)
-    for record in records:
-        link, at_ms, visitor, tail = record.link, record.at_ms, record.visitor, record.tail
-        alike[link, at_ms // DAY_MS, tail] += 1
-        hours = counts.hours[link, at_ms // HOUR_MS]
-        whole = counts.totals[link]
+    days, hours_of, totals_of = counts.days, counts.hours, counts.totals
+    for link, at_ms, visitor, tail in records:
+        days[link, at_ms // DAY_MS, tail] += 1
+        hours = hours_of[link, at_ms // HOUR_MS]
+        whole = totals_of[link]
         kind = 1 if tail.bot else 0
         hours[kind] += 1
         whole[kind] += 1
         if visitor is not None:
             marks = seen.marks((link, visitor), at_ms)
-            for place, is_first in enumerate(marks, 2):
-                hours[place] += is_first
-            whole[2] += marks[3]
-            counts.last_ms[link, visitor] = max(at_ms, counts.last_ms.get((link, visitor), 0))
-    _count_dimensions(alike, counts)
+            if marks is not NOTHING_NEW:
+                for place, is_first in enumerate(marks, 2):
+                    hours[place] += is_first
+                whole[2] += marks[3]
+    counts.last_ms = seen.last_ms()
     return counts
-
-
-def _count_dimensions(alike: dict[tuple[int, int, Tail], int], counts: Counts) -> None:
-    for (link, day, tail), times in alike.items():
-        kind = 1 if tail.bot else 0
-        values = (tail.country, tail.device, tail.os, tail.browser, tail.language, tail.referrer)
-        for dimension, value in enumerate(values):
-            counts.days[link, day, dimension, value][kind] += times

@@ -49,8 +49,8 @@ class Segment:
         try:
             self.append(MAGIC)
             _sync_folder(path.parent)
-        except OSError:
-            os.close(self._fd)
+        except Exception:
+            self.close()
             with contextlib.suppress(OSError):
                 self.path.unlink()
             raise
@@ -68,9 +68,11 @@ class Segment:
         self.committed += len(data)
 
     def abandon(self) -> bool:
-        """Cut off what a failed append left behind, and close; False where even that failed."""
+        """Cut off what a failed append left behind, durably, and close; False where even that failed."""
         try:
             os.ftruncate(self._fd, self.committed)
+            # The same records are stored again elsewhere; after a power cut they must not be here as well.
+            self._disk.sync(self._fd)
         except OSError:
             return False
         finally:
@@ -78,8 +80,9 @@ class Segment:
         return True
 
     def close(self) -> None:
-        """Close the file; it is never written again."""
-        os.close(self._fd)
+        """Close the file; it is never written again. What was committed is safe whatever `close` says."""
+        with contextlib.suppress(OSError):
+            os.close(self._fd)
 
 
 def _sync_folder(folder: Path) -> None:

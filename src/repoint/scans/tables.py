@@ -1,6 +1,6 @@
-"""What is kept of scans: raw, by hour, by day and dimension."""
+"""What is kept of scans: raw, by hour, by day and context."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from repoint.kit.db import metadata
 
@@ -8,13 +8,13 @@ _Big = BigInteger().with_variant(Integer, "sqlite")
 
 # Times are milliseconds since 1970, hours and days whole ones since 1970, all UTC; `link_id` is links.id.
 # No foreign key: a scan is stored whatever has become of its link.
-scans = Table(
-    "scans",
+
+# Under which circumstances a scan happened: few combinations, met again and again; the columns
+# behind `id` are the fields of journal.Tail.
+contexts = Table(
+    "scan_contexts",
     metadata,
     Column("id", _Big, primary_key=True, autoincrement=True),
-    Column("link_id", BigInteger, nullable=False),
-    Column("at_ms", BigInteger, nullable=False),
-    Column("visitor", LargeBinary(8)),
     Column("country", String(2), nullable=False),
     Column("device", String(8), nullable=False),
     Column("os", String(255), nullable=False),
@@ -22,6 +22,17 @@ scans = Table(
     Column("language", String(255), nullable=False),
     Column("referrer", String(255), nullable=False),
     Column("bot", String(255), nullable=False),
+    UniqueConstraint("country", "device", "os", "browser", "language", "referrer", "bot"),
+)
+
+scans = Table(
+    "scans",
+    metadata,
+    Column("id", _Big, primary_key=True, autoincrement=True),
+    Column("link_id", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("visitor", LargeBinary(8)),
+    Column("context_id", BigInteger, nullable=False),
     Index("ix_scans_link_id_at_ms", "link_id", "at_ms"),
 )
 
@@ -50,15 +61,14 @@ by_hour = Table(
     sqlite_with_rowid=False,
 )
 
+# By context, so that every breakdown of a day, and every filter on one, is a sum over few rows.
 by_day = Table(
     "scans_by_day",
     metadata,
     Column("link_id", BigInteger, primary_key=True, autoincrement=False),
     Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("dimension", SmallInteger, primary_key=True, autoincrement=False),
-    Column("value", String(255), primary_key=True),
-    Column("people", Integer, nullable=False),
-    Column("bots", Integer, nullable=False),
+    Column("context_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("times", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -20,7 +20,7 @@ class Metrics(Collector):
         self._services = services
         self._redirects = redirects
         self._registry = CollectorRegistry()
-        self._registry.register(services.journal.stats.wait_seconds)
+        self._registry.register(services.journal.stats.commit_seconds)
         self._registry.register(services.journal.stats.sync_seconds)
         self._registry.register(self)
 

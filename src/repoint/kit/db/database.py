@@ -9,10 +9,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from repoint.kit.clock import Clock
 from repoint.kit.db import sqlite
 from repoint.kit.db.tx import Tx
+from repoint.kit.errors import DomainError
 from repoint.kit.ids import IdSource
 
 log = structlog.get_logger(__name__)
@@ -92,6 +94,8 @@ class Database:
                 result = work(tx)
         except OperationalError as error:
             raise DatabaseUnavailable(str(error.orig)) from error
+        except NoConnectionFree as error:
+            raise DatabaseUnavailable("every connection is busy") from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseUnavailable(str(error.orig)) from error
@@ -115,8 +119,12 @@ class Database:
 
 
 def _answer(caller: "asyncio.Future[T]", result: T, hooks: list[Callable[[], None]]) -> None:
-    for hook in hooks:
-        hook()
+    try:
+        for hook in hooks:
+            hook()
+    except Exception as error:  # noqa: BLE001 - a bug in a hook; its caller must hear of it instead of waiting for ever
+        _refuse(caller, error)
+        return
     if not caller.done():
         caller.set_result(result)
 
@@ -124,5 +132,5 @@ def _answer(caller: "asyncio.Future[T]", result: T, hooks: list[Callable[[], Non
 def _refuse(caller: "asyncio.Future[T]", error: BaseException) -> None:
     if not caller.done():
         caller.set_exception(error)
-    elif not isinstance(error, Exception) or not caller.cancelled():
+    elif not isinstance(error, DomainError):
         log.error("database.error_without_caller", error=repr(error))

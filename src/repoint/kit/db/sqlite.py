@@ -13,7 +13,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 BUSY_TIMEOUT_S = 5.0
-CACHE_KIB = 16 * 1024
+CACHE_KIB = 32 * 1024
+CHECKPOINT_PAGES = 4_000  # of 4 KiB; ingest fills the default of 1,000 with every batch
 READERS = 4
 
 
@@ -42,6 +43,7 @@ def _engine(path: Path, *, size: int, begin: str, query_only: bool) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            f"wal_autocheckpoint={CHECKPOINT_PAGES}",
             f"cache_size=-{CACHE_KIB if not query_only else CACHE_KIB // READERS}",
             f"query_only={'ON' if query_only else 'OFF'}",
         ):

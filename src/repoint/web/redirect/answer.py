@@ -5,7 +5,7 @@ would make later edits ineffective. Whether a request is a scan is decided here 
 following it, and a prefetch happens before anybody decided to go.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, assert_never
 
 from repoint.links.resolve import Gone, Paused, Redirect, Resolution, Unknown
@@ -35,23 +35,19 @@ BAD_METHOD = Answer(405, (*_HTML, (b"allow", b"GET, HEAD")), pages.BAD_METHOD, "
 _PAUSED = Answer(410, _HTML, pages.PAUSED, "paused")
 _GONE = Answer(410, _HTML, pages.GONE, "gone")
 _UNKNOWN = Answer(404, _HTML, pages.UNKNOWN, "unknown")
-
-
-def redirect_headers(location: bytes) -> Headers:
-    """The headers of a 302, in the order in which they are written."""
-    return (
-        (b"location", location),
-        (b"cache-control", b"no-store"),
-        (b"referrer-policy", b"no-referrer-when-downgrade"),
-        (b"content-length", b"0"),
-    )
+_BEHIND_LOCATION: Headers = (
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer-when-downgrade"),
+    (b"content-length", b"0"),
+)
+_STATUS_LINE = b"HTTP/1.1 302 Found\r\n"
 
 
 def answer_to(resolution: Resolution) -> Answer:
     """The response to a GET; a HEAD gets the same without the body."""
     match resolution:
         case Redirect(location=location):
-            return Answer(302, redirect_headers(location), b"", "redirect")
+            return Answer(302, ((b"location", location), *_BEHIND_LOCATION), b"", "redirect")
         case Paused():
             return _PAUSED
         case Gone():
@@ -72,9 +68,18 @@ def is_scan(method: bytes, headers: Mapping[bytes, bytes]) -> bool:
     return purpose is None or not any(word in purpose.lower() for word in (b"prefetch", b"prerender", b"preview"))
 
 
-def redirect_bytes(location: bytes, server_headers: Sequence[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
-    """A 302 as it goes over the wire, for the way in that writes it itself; `server_headers` are the server's own."""
-    lines = [b"HTTP/1.1 302 Found\r\n"]
-    lines += [b"%s: %s\r\n" % header for header in (*server_headers, *redirect_headers(location))]
-    lines.append(b"\r\n" if keep_alive else b"connection: close\r\n\r\n")
-    return b"".join(lines)
+def redirect_bytes(location: bytes, server_lines: bytes, *, keep_alive: bool) -> bytes:
+    """A 302 as it goes over the wire, for the way in that writes it itself.
+
+    `server_lines` are the header lines that the server adds to every response, each with its line end.
+    """
+    last = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
+    return b"".join((_STATUS_LINE, server_lines, b"location: ", location, _AFTER_LOCATION, last))
+
+
+def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Headers as they go over the wire."""
+    return b"".join(b"%s: %s\r\n" % header for header in headers)
+
+
+_AFTER_LOCATION = b"\r\n" + header_lines(_BEHIND_LOCATION)

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from repoint.links.resolve import Redirect
-from repoint.web.redirect.answer import is_scan, redirect_bytes
+from repoint.web.redirect.answer import header_lines, is_scan, redirect_bytes
 from repoint.web.redirect.app import Redirects
 from repoint.web.redirect.sighting import sighting_of, wanted
 
@@ -39,6 +39,20 @@ class Flight:
         self.message_event = _NobodyWaits()
 
 
+class ServerLines:
+    """The header lines that uvicorn adds to every response; it makes a new list of them once a second, for the date."""
+
+    def __init__(self) -> None:
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._lines = b""
+
+    def of(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """The lines of a list of headers; those of the last list are remembered."""
+        if headers is not self._headers:
+            self._headers, self._lines = headers, header_lines(headers)
+        return self._lines
+
+
 class FastRedirects(HttpToolsProtocol):
     """One connection."""
 
@@ -47,6 +61,7 @@ class FastRedirects(HttpToolsProtocol):
     def __init__(
         self,
         redirects: Redirects,
+        server_lines: ServerLines,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
@@ -54,12 +69,25 @@ class FastRedirects(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._redirects = redirects
+        self._server_lines = server_lines
         self._flight = Flight()
+        self._idle_since = 0.0
+
+    # What the parser calls, in this order.
+
+    def on_message_begin(self) -> None:
+        """Note as little as a flight needs; the rest waits for `_hand_down`."""
+        self.url = b""
+        self.headers = []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Note a header."""
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Take off, or leave the request to uvicorn."""
         if not self._take_off():
-            super().on_headers_complete()
+            self._hand_down()
 
     def on_body(self, body: bytes) -> None:
         """The body of a scan, which means nothing, is dropped."""
@@ -71,20 +99,21 @@ class FastRedirects(HttpToolsProtocol):
         if self.cycle is not self._flight:
             super().on_message_complete()
 
+    def _hand_down(self) -> None:
+        url, headers = self.url, self.headers
+        super().on_message_begin()
+        super().on_url(url)
+        for name, value in headers:
+            super().on_header(name, value)
+        super().on_headers_complete()
+
     def _take_off(self) -> bool:
         redirects, parser = self._redirects, self.parser
         if self.cycle is not None and not self.cycle.response_complete:
             return False
-        if (
-            parser.get_method() != b"GET"
-            or parser.should_upgrade()
-            or self.expect_100_continue
-            or self.flow.write_paused
-        ):
-            return False
         headers = wanted(self.headers)
         key = redirects.key(self.url.partition(b"?")[0], headers.get(b"host", b""))
-        if key is None:
+        if key is None or parser.get_method() != b"GET" or not self._is_plain():
             return False
         resolution = redirects.resolver.kept(key)
         if type(resolution) is not Redirect or not is_scan(b"GET", headers):
@@ -98,6 +127,12 @@ class FastRedirects(HttpToolsProtocol):
         redirects.capture.begin(resolution.link, sighting_of(headers, peer, redirects.proxies), self._land)
         return True
 
+    def _is_plain(self) -> bool:
+        """Whether nothing but an answer is asked for, and the peer takes it."""
+        return not (
+            self.parser.should_upgrade() or self.flow.write_paused or any(name == b"expect" for name, _ in self.headers)
+        )
+
     def _land(self) -> None:
         """The scan is on the disk: write the 302."""
         flight = self._flight
@@ -105,9 +140,45 @@ class FastRedirects(HttpToolsProtocol):
         flight.response_complete = True
         if flight.disconnected or self.transport.is_closing():
             return
-        self.transport.write(
-            redirect_bytes(flight.location, self.server_state.default_headers, keep_alive=flight.keep_alive)
-        )
+        lines = self._server_lines.of(self.server_state.default_headers)
+        self.transport.write(redirect_bytes(flight.location, lines, keep_alive=flight.keep_alive))
         if not flight.keep_alive:
             self.transport.close()
         self.on_response_complete()
+
+    # Keep-alive: uvicorn starts and cancels a timer for every request; here one timer looks when it is due.
+
+    def on_response_complete(self) -> None:
+        """Uvicorn's own, but for the timer."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """The peer has sent something: not idle."""
+        self._idle_since = 0.0
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self._close_if_idle)
+
+    def _close_if_idle(self) -> None:
+        self.timeout_keep_alive_task = None
+        if not self._idle_since:
+            return
+        rest = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if rest > 0:
+            self._look_again_in(rest)
+        else:
+            self.timeout_keep_alive_handler()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Uvicorn's own, and the timer's end."""
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+        super().connection_lost(exc)

@@ -121,11 +121,8 @@ def _make_scans() -> None:
         sa.PrimaryKeyConstraint("segment", name="pk_journal_offsets"),
     )
     op.create_table(
-        "scans",
+        "scan_contexts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("link_id", sa.BigInteger(), nullable=False),
-        sa.Column("at_ms", sa.BigInteger(), nullable=False),
-        sa.Column("visitor", sa.LargeBinary(length=8), nullable=True),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("device", sa.String(length=8), nullable=False),
         sa.Column("os", sa.String(length=255), nullable=False),
@@ -133,6 +130,25 @@ def _make_scans() -> None:
         sa.Column("language", sa.String(length=255), nullable=False),
         sa.Column("referrer", sa.String(length=255), nullable=False),
         sa.Column("bot", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_scan_contexts"),
+        sa.UniqueConstraint(
+            "country",
+            "device",
+            "os",
+            "browser",
+            "language",
+            "referrer",
+            "bot",
+            name="uq_scan_contexts_country_device_os_browser_language_referrer_bot",
+        ),
+    )
+    op.create_table(
+        "scans",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("link_id", sa.BigInteger(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("visitor", sa.LargeBinary(length=8), nullable=True),
+        sa.Column("context_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_scans"),
     )
     op.create_index("ix_scans_link_id_at_ms", "scans", ["link_id", "at_ms"], unique=False)
@@ -164,11 +180,9 @@ def _make_rollups() -> None:
         "scans_by_day",
         sa.Column("link_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("dimension", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("value", sa.String(length=255), nullable=False),
-        sa.Column("people", sa.Integer(), nullable=False),
-        sa.Column("bots", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("link_id", "day", "dimension", "value", name="pk_scans_by_day"),
+        sa.Column("context_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("link_id", "day", "context_id", name="pk_scans_by_day"),
         sqlite_with_rowid=False,
     )
     op.create_table(

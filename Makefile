@@ -48,10 +48,10 @@ format: .venv/dev.stamp ## put the code into the one format
 	@$(BIN)/ruff check --fix .
 
 bench: .venv/dev.stamp ## measure, as ratios against something run beside it
-	@$(BIN)/python bench/all.py $(ARGS)
+	@$(BIN)/python -m bench.all $(ARGS)
 
 bench-kill: .venv/dev.stamp ## 50 rounds of kill -9 under load: no scan lost, none counted twice
-	@$(BIN)/python bench/kill.py --rounds 50 $(ARGS)
+	@$(BIN)/python -m bench.kill --rounds 50 $(ARGS)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate pyproject.toml

@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from seed import seed
-from server import Server, need, nginx, repoint
+from bench.seed import seed
+from bench.server import Server, need, nginx, repoint
 
 CONNECTIONS = 64
 PREPARED = 200_000
@@ -101,7 +101,8 @@ def _report(name: str, ours: Load, beside: Load, *, answered: int, stored: int, 
     is_exact = stored == answered and 0 <= in_flight <= CONNECTIONS and not ours.failed
     print(
         f"\n{name}\n"
-        f"  repoint {ours.per_second:>9,.0f} a second   p50 {ours.p50_ms:.2f} ms   p99 {ours.p99_ms:.2f} ms   late {late}\n"
+        f"  repoint {ours.per_second:>9,.0f} a second   p50 {ours.p50_ms:.2f} ms   p99 {ours.p99_ms:.2f} ms\n"
+        f"          {late} not waited for\n"
         f"  nginx   {beside.per_second:>9,.0f} a second   p50 {beside.p50_ms:.2f} ms   p99 {beside.p99_ms:.2f} ms\n"
         f"  ratio   {ratio:.3f} (target {RATIO_TARGET})   p99 target {P99_TARGET_MS} ms\n"
         f"  302s    wrk received {ours.requests:,}, server answered {answered:,} ({in_flight} in flight at the end), "

@@ -1,9 +1,10 @@
 """Answer a query from the hourly rollups."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -18,6 +19,7 @@ from repoint.scans.tables import by_hour
 _NEW_IN = {Interval.HOUR: by_hour.c.new_hour, Interval.DAY: by_hour.c.new_day, Interval.MONTH: by_hour.c.new_month}
 _HOUR = timedelta(hours=1)
 _DAY_HOURS = 24
+_NOTHING = (0, 0, 0)
 
 
 class UniqueCount(StrEnum):
@@ -42,8 +44,7 @@ class UniqueCount(StrEnum):
                 return "Different people of each hour, added up: who came in two hours counts twice."
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One interval; `unique` are the different people in it."""
 
     time: datetime
@@ -94,24 +95,25 @@ def answer(tx: Tx, link: int, query: Query, *, since: datetime) -> Answer:
 
 
 def _series(tx: Tx, link: int, query: Query) -> list[Point]:
-    hours = 1 if query.interval is Interval.HOUR else _DAY_HOURS
-    slot = (by_hour.c.hour // hours).label("slot")
-    rows = tx.execute(
-        select(
-            slot,
-            func.sum(by_hour.c.people).label("people"),
-            func.sum(by_hour.c.bots).label("bots"),
-            func.sum(_NEW_IN[query.interval]).label("fresh"),
-        )
-        .where(by_hour.c.link_id == link, *_within(query))
-        .group_by(slot)
+    """Counted by hour or day in the database; days become months here."""
+    slot_hours = 1 if query.interval is Interval.HOUR else _DAY_HOURS
+    slot = by_hour.c.hour if slot_hours == 1 else by_hour.c.hour // slot_hours
+    sums = [func.sum(counter) for counter in (by_hour.c.people, by_hour.c.bots, _NEW_IN[query.interval])]
+    rows: Iterable[Any] = tx.execute(
+        select(slot, *sums).where(by_hour.c.link_id == link, *_within(query)).group_by(slot)
     )
-    found: dict[datetime, Point] = {}
-    for row in rows:
-        time = query.interval.floor(EPOCH + row.slot * hours * _HOUR)
-        before = found.get(time, Point(time))
-        found[time] = Point(time, before.people + row.people, before.bots + row.bots, before.unique + row.fresh)
-    return [found.get(time) or Point(time) for time in query.points()]
+    points = query.points()
+    if query.interval is Interval.MONTH:
+        place_of = {start: place for place, start in enumerate(points)}
+        found: dict[int, tuple[int, int, int]] = {}
+        for day, people, bots, unique in rows:
+            place = place_of[Interval.MONTH.floor(EPOCH + day * slot_hours * _HOUR)]
+            before = found.get(place, _NOTHING)
+            found[place] = (before[0] + people, before[1] + bots, before[2] + unique)
+    else:
+        first = (query.start - EPOCH) // (slot_hours * _HOUR)
+        found = {place - first: (people, bots, unique) for place, people, bots, unique in rows}
+    return [Point(time, *found.get(place, _NOTHING)) for place, time in enumerate(points)]
 
 
 def _method(query: Query, since: datetime) -> UniqueCount:

@@ -52,12 +52,13 @@ class Query:
 
     def points(self) -> list[datetime]:
         """The beginnings of all intervals of the range, in order."""
-        points = []
-        at = self.start
-        while at < self.end:
-            points.append(at)
-            at = self.interval.following(at)
-        return points
+        points = [self.start]
+        if self.interval is Interval.MONTH:
+            while (following := self.interval.following(points[-1])) < self.end:
+                points.append(following)
+            return points
+        step = self.interval.following(self.start) - self.start
+        return [self.start + place * step for place in range((self.end - self.start) // step)]
 
 
 def ask(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from repoint.cli.options import data_option, read_settings
+from repoint.cli.options import data_option, existing_folder, read_settings
 from repoint.kit.datafolder import is_claimed
 from repoint.scans.backlog import DAMAGED_SUFFIX
 
@@ -63,7 +63,7 @@ def _lock(folder: Path) -> Iterator[Finding]:
 
 
 def _space(folder: Path) -> Iterator[Finding]:
-    free = shutil.disk_usage(_existing(folder)).free
+    free = shutil.disk_usage(existing_folder(folder)).free
     remedy = "" if free >= FREE_BYTES_MIN else "Make room: with a full disk scans are held in memory and then lost."
     yield Finding("space", f"{free / 1024**3:.1f} GiB free", remedy)
 
@@ -72,7 +72,7 @@ def _sync(folder: Path) -> Iterator[Finding]:
     """Writes into the data folder where there is one: its disk is what counts."""
     times_ms = []
     try:
-        with tempfile.TemporaryFile(dir=_existing(folder)) as file:
+        with tempfile.TemporaryFile(dir=existing_folder(folder)) as file:
             for _ in range(SYNC_TRIES):
                 file.write(b"\0" * SYNC_BYTES)
                 file.flush()
@@ -103,10 +103,6 @@ def _journal(folder: Path) -> Iterator[Finding]:
             f"{len(damaged)} damaged segments are kept in {folder / 'journal'}",
             "Check the disk; what could be read of them is counted. Remove the files once you have looked.",
         )
-
-
-def _existing(folder: Path) -> Path:
-    return next(path for path in (folder, *folder.resolve().parents) if path.is_dir())
 
 
 CHECKS: tuple[Callable[[Path], Iterator[Finding]], ...] = (_folder, _lock, _space, _sync, _clock, _journal)

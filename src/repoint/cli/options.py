@@ -28,6 +28,11 @@ def read_settings(**given: Any) -> Settings:
         fail(f"{name} cannot be {str(first['input'])!r}: {first['msg']}")
 
 
+def existing_folder(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there: where it is going to be."""
+    return next(path for path in (folder, *folder.resolve().parents) if path.is_dir())
+
+
 def fail(message: str) -> NoReturn:
     """Say what is wrong, and end with status 1."""
     click.echo(f"repoint: {message}", err=True)

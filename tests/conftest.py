@@ -1,5 +1,6 @@
 """What tests of the domain start from: a database, an actor, a link space."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 
 from repoint.accounts import keys, organisations
 from repoint.accounts.actor import Actor, Scope
-from repoint.kit.db import Database, Tx, migrate
+from repoint.kit.db import Database, Tx, migrate, sqlite
 from repoint.links.space import LinkSpace
 from repoint.plans.catalogue import SELFHOSTED
 
@@ -48,11 +49,21 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with an empty database of the newest schema, to be copied: that takes a tenth of the time."""
+    path = tmp_path_factory.mktemp("migrated") / "repoint.sqlite3"
+    engine = sqlite.writer(path)
+    migrate.upgrade(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def db(tmp_path: Path, clock: FakeClock) -> Iterator[Database]:
+def db(tmp_path: Path, clock: FakeClock, migrated: Path) -> Iterator[Database]:
     """An empty database with the newest schema."""
-    database = Database.on_sqlite(tmp_path / "repoint.sqlite3", clock=clock)
-    migrate.upgrade(database.engine)
+    path = shutil.copyfile(migrated, tmp_path / "repoint.sqlite3")
+    database = Database.on_sqlite(path, clock=clock)
     yield database
     database.close()
 

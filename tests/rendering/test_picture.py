@@ -9,39 +9,69 @@ from typing import Any, get_args
 import pytest
 from PIL import Image
 
-from repoint.rendering import MEDIA_TYPES, BadDesign, Picture, TooLong, Unrenderable, parse, picture
+from repoint.rendering import MEDIA_TYPES, BadDesign, Options, Picture, TooLong, Unrenderable, parse, picture
 from repoint.rendering.design import CornerShape, ModuleShape
 
 TEXT = "https://repoint.example/r/aB3xK9z?spring=é"
+SHAPES, CORNERS = get_args(ModuleShape), get_args(CornerShape)
 BACKGROUNDS = ("#FFFFFF", "#FDE68A", "transparent")
-STYLES = list(product(get_args(ModuleShape), get_args(CornerShape), get_args(CornerShape), BACKGROUNDS))
 
 Raster = Callable[[Picture], Image.Image]
 Decode = Callable[[Image.Image], str | None]
 
 
 @pytest.mark.parametrize("fmt", MEDIA_TYPES)
-@pytest.mark.parametrize(("shape", "outer", "inner", "background"), STYLES)
-def test_every_style_decodes(
-    raster: Raster, decode: Decode, fmt: str, shape: str, outer: str, inner: str, background: str
-) -> None:
-    """Each module shape with each corner on each background, in several colours, reads back in SVG, PDF and PNG."""
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_module_shape_decodes(raster: Raster, decode: Decode, fmt: str, shape: str) -> None:
+    """Each module shape reads back in every format, with corners and a background that change from one to the next."""
+    at = SHAPES.index(shape) + list(MEDIA_TYPES).index(fmt)
     design = parse(
         {
             "modules": {"shape": shape, "color": "#0F172A"},
-            "corners": {"outer_shape": outer, "inner_shape": inner, "inner_color": "#9F1239"},
-            "background": {"color": background},
+            "corners": {"outer_shape": CORNERS[at % 8], "inner_shape": CORNERS[at // 2 % 8], "inner_color": "#9F1239"},
+            "background": {"color": BACKGROUNDS[at % 3]},
         }
     )
     assert decode(raster(picture(TEXT, design, fmt=fmt, size_px=300))) == TEXT
 
 
-@pytest.mark.parametrize("shape", get_args(ModuleShape))
+@pytest.mark.parametrize(("outer", "inner"), list(product(CORNERS, repeat=2)))
+def test_every_pair_of_corner_shapes_decodes(raster: Raster, decode: Decode, outer: str, inner: str) -> None:
+    """Each ring with each eye reads back, the three formats in turn."""
+    fmt = ("svg", "pdf", "png")[(CORNERS.index(outer) + CORNERS.index(inner)) % 3]
+    design = parse({"modules": {"shape": "soft"}, "corners": {"outer_shape": outer, "inner_shape": inner}})
+    assert decode(raster(picture(TEXT, design, fmt=fmt, size_px=300))) == TEXT
+
+
+@pytest.mark.parametrize("fmt", MEDIA_TYPES)
+@pytest.mark.parametrize("kind", ["linear", "radial"])
+@pytest.mark.parametrize("stops", [["navy", "#BE123C"], ["#000", "#7C2D12", "#14532D", "#1E1B4B", "#4A044E"]])
+def test_gradients_decode(raster: Raster, decode: Decode, fmt: str, kind: str, stops: list[str]) -> None:
+    """Gradients of modules, corners and background, of two and of five stops, one seen through, in every format."""
+    design = parse(
+        {
+            "modules": {"shape": "fluid", "gradient": {"kind": kind, "angle": 30, "stops": stops}},
+            "corners": {"outer_gradient": {"kind": "radial", "stops": ["#000000", "#000000B0"]}},
+            "background": {"gradient": {"kind": kind, "angle": 120, "stops": ["#FEF9C3", "#FFFFFF00", "#E0F2FE"]}},
+        }
+    )
+    assert decode(raster(picture(TEXT, design, fmt=fmt, size_px=300))) == TEXT
+
+
+@pytest.mark.parametrize("fmt", ["pdf", "eps"])
+def test_pictures_for_print_decode(raster: Raster, decode: Decode, fmt: str) -> None:
+    """In the inks of printing, with bleed and crop marks where a format has them, the symbol is still read."""
+    design = parse({"modules": {"shape": "dots", "color": "cmyk(100 80 0 40)"}, "background": {"color": "#FDE68A"}})
+    options = Options(cmyk=True, bleed_mm=3 * (fmt == "pdf"), crop_marks=fmt == "pdf")
+    assert decode(raster(picture(TEXT, design, fmt=fmt, width_mm=30, options=options))) == TEXT
+
+
+@pytest.mark.parametrize("shape", ["square", "extra-rounded", "dots", "heart"])
 @pytest.mark.parametrize("text", ["A", "日本語 🎉 https://例え.テスト/?q=é", "0123456789" * 100, "x" * 1_000])
 def test_small_and_large_symbols_decode(raster: Raster, decode: Decode, text: str, shape: str) -> None:
     """From version 1 to versions above 20, in any script, at three pixels a module and more."""
     design = parse({"modules": {"shape": shape}})
-    for fmt in MEDIA_TYPES:
+    for fmt in ("svg", "pdf", "png"):
         assert decode(raster(picture(text, design, fmt=fmt, size_px=600))) == text
 
 
@@ -64,6 +94,17 @@ def test_formats_have_the_same_pixels(raster: Raster) -> None:
     assert different < 0.001 * svg.width * svg.height
 
 
+def test_words_are_in_each_format_that_has_room_for_them() -> None:
+    """Title and description go into SVG and PDF, the title into EPS."""
+    options = Options(description="Opens the menu")
+    svg, pdf, eps = (
+        picture(TEXT, parse({}), fmt=fmt, title="Menu", options=options).body for fmt in ("svg", "pdf", "eps")
+    )
+    assert b"<title>Menu</title><desc>Opens the menu</desc>" in svg
+    assert "Opens the menu".encode("utf-16-be").hex().encode() in pdf
+    assert b"%%Title: Menu" in eps
+
+
 def test_the_size_is_in_each_format(raster: Raster) -> None:
     """The asked width is the width in mm of SVG and PDF and the pixels of PNG; without one it is 1024 px or 50 mm."""
     design = parse({})
@@ -72,7 +113,8 @@ def test_the_size_is_in_each_format(raster: Raster) -> None:
     assert raster(picture(TEXT, design, fmt="png", width_mm=25.4, dpi=600)).size == (600, 600)
     assert raster(picture(TEXT, design, fmt="png")).size == (1024, 1024)
     assert b"/MediaBox[0 0 141.732283 141.732283]" in picture(TEXT, design, fmt="pdf").body
-    assert b"/MediaBox[0 0 72.000000 72.000000]" in picture(TEXT, design, fmt="pdf", size_px=96).body
+    assert b"/MediaBox[0 0 72 72]" in picture(TEXT, design, fmt="pdf", size_px=96).body
+    assert b"%%HiResBoundingBox: 0 0 72.000000 72.000000" in picture(TEXT, design, fmt="eps", size_px=96).body
 
 
 @pytest.mark.parametrize(
@@ -80,7 +122,8 @@ def test_the_size_is_in_each_format(raster: Raster) -> None:
     [
         ({"fmt": "pgn"}, "format", "did you mean 'png'?"),
         ({"fmt": "PNG"}, "format", "did you mean 'png'?"),
-        ({"fmt": "gif"}, "format", "use one of svg, pdf, png"),
+        ({"fmt": "gif"}, "format", "use one of svg, pdf, png, eps, jpg, webp"),
+        ({"fmt": "svg", "options": Options(cmyk=True)}, "cmyk", "is for pdf and eps"),
         ({"fmt": "png", "size_px": 9_000}, "size_px", "32 to 8192"),
         ({"fmt": "png", "width_mm": 2_000}, "width_mm", "23622 pixels at 300 dpi"),
         ({"fmt": "svg", "width_mm": 2_001}, "width_mm", "5 to 2000"),

@@ -16,7 +16,7 @@ TEXT = "https://repoint.example/r/aB3xK9z?x=1"
 
 def png(*, design: dict[str, Any], side_px: int = 400, dpi: int | None = None) -> Image.Image:
     """Draw TEXT and open the file."""
-    return Image.open(io.BytesIO(to_png(draw(TEXT, parse(design)), side_px=side_px, dpi=dpi)))
+    return Image.open(io.BytesIO(to_png(draw(TEXT, parse(design)), width_px=side_px, dpi=dpi)))
 
 
 @pytest.mark.parametrize("corners", [{}, {"inner_color": "#112233"}])
@@ -37,7 +37,7 @@ def test_every_module_is_whole_pixels(side_px: int, corners: dict[str, str]) -> 
 def test_square_modules_take_one_bit() -> None:
     """Two colours are stored as a palette of two, whatever they are."""
     body = to_png(
-        draw(TEXT, parse({"modules": {"color": "navy"}, "background": {"color": "#FFD"}})), side_px=1024, dpi=None
+        draw(TEXT, parse({"modules": {"color": "navy"}, "background": {"color": "#FFD"}})), width_px=1024, dpi=None
     )
     assert body[24:26] == bytes([1, 3])  # bit depth and colour type of the header chunk
     assert len(body) < 3_000
@@ -83,6 +83,6 @@ def test_fewer_pixels_than_modules_is_an_error() -> None:
 def test_threads_do_not_disturb_each_other() -> None:
     """Pictures drawn on many threads at once are the same as one drawn alone."""
     scene = draw(TEXT, parse({"modules": {"shape": "dots"}}))
-    alone = to_png(scene, side_px=300, dpi=None)
+    alone = to_png(scene, width_px=300, dpi=None)
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(lambda _: to_png(scene, side_px=300, dpi=None), range(24))) == {alone}
+        assert set(pool.map(lambda _: to_png(scene, width_px=300, dpi=None), range(24))) == {alone}

@@ -15,7 +15,7 @@ def asked(**wanted: Any) -> Pixels | Paper:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "side_px", "dpi", "width_mm"),
+    ("wanted", "width_px", "dpi", "width_mm"),
     [
         ({}, 1024, None, 270.933),
         ({"dpi": 300}, 1024, 300, 86.699),
@@ -25,9 +25,9 @@ def asked(**wanted: Any) -> Pixels | Paper:
         ({"width_mm": 40, "dpi": 600}, 945, 600, 40),
     ],
 )
-def test_pixels_and_paper_agree(wanted: dict[str, Any], side_px: int, dpi: int | None, width_mm: float) -> None:
+def test_pixels_and_paper_agree(wanted: dict[str, Any], width_px: int, dpi: int | None, width_mm: float) -> None:
     """Without a dpi, mm are printed at 300 and pixels are shown at 96 an inch."""
-    assert raster(asked(**wanted)) == (side_px, dpi)
+    assert raster(asked(**wanted)) == (width_px, dpi)
     assert paper_mm(asked(**wanted)) == pytest.approx(width_mm, abs=0.001)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from repoint.rendering.errors import TooLong, Unrenderable
-from repoint.rendering.symbol import Level, Symbol, alignment_places, encode
+from repoint.rendering.symbol import ErrorCorrection, Level, Symbol, alignment_places, encode, payload
 
 # Bytes that a version holds at levels L, M, Q and H: table 7 of ISO/IEC 18004.
 CAPACITY_BYTES = {
@@ -88,6 +88,45 @@ def test_too_long_names_the_bound_that_holds(level: Level, held: int) -> None:
         encode("é" + "a" * (held - 1), error_correction=level)
     assert utf8_error.value.bytes_max == held - 1
     assert encode("é" + "a" * (held - 3), error_correction=level).version == 40
+
+
+@pytest.mark.parametrize("version_min", [1, 2, 7, 40])
+@pytest.mark.parametrize("level", ["auto", "L", "H"])
+def test_a_smallest_version_is_kept(
+    decode: Callable[[Image.Image], str | None], level: ErrorCorrection, version_min: int
+) -> None:
+    """Small texts take the version asked for, large ones the one they need; `auto` uses the room for a higher level."""
+    symbol = encode("héé", error_correction=level, version_min=version_min)
+    assert symbol.version == version_min
+    assert symbol.level == level.replace("auto", "H")
+    assert decode(as_image(symbol)) == "héé"
+    assert encode("a" * 2_000, error_correction="L", version_min=version_min).version == max(33, version_min)
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("https://Example.com", "HTTPS://EXAMPLE.COM"),
+        ("http://example.com:8080/r/aB3?q=é#Top", "HTTP://EXAMPLE.COM:8080/r/aB3?q=é#Top"),
+        ("https://example.com?q=a", "HTTPS://EXAMPLE.COM?q=a"),
+        ("https://anna:Secret@example.com/", "https://anna:Secret@example.com/"),
+        ("https://bücher.example/", "https://bücher.example/"),
+        ("hello", "hello"),
+        ("see https://example.com/a", "see https://example.com/a"),
+        ("mailto:anna@example.com", "mailto:anna@example.com"),
+    ],
+)
+def test_capitals_are_used_only_where_they_mean_the_same(text: str, held: str) -> None:
+    """Scheme and host of a web address become capitals; nothing that may tell them from small letters does."""
+    assert payload(text, uppercase=True) == held
+    assert payload(text, uppercase=False) == text
+
+
+def test_capitals_make_smaller_symbols() -> None:
+    """A short link with a long host drops a version."""
+    link = "https://links.repoint.example/aB3xK9z"
+    versions = [encode(payload(link, uppercase=wanted), error_correction="Q").version for wanted in (False, True)]
+    assert versions[1] < versions[0]
 
 
 def test_endless_text_is_refused_before_it_is_encoded() -> None:

@@ -13,7 +13,7 @@ import json
 from repoint.kit.errors import Invalid
 
 _TAG_BYTES = 12
-LENGTH_MAX = 512
+LENGTH_MAX = 2048  # a title of 150 characters as the position takes up to 1,300
 _REFUSAL = "is not a cursor of this list; take `next_cursor` of the page before, or leave it out to start again"
 
 
@@ -25,8 +25,10 @@ class Cursors:
 
     def write(self, listing: str, position: int | str) -> str:
         """The cursor that continues `listing` behind `position`."""
-        body = json.dumps([listing, position], separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(self._tag(body) + body).decode().rstrip("=")
+        body = json.dumps([listing, position], separators=(",", ":"), ensure_ascii=False).encode()
+        cursor = base64.urlsafe_b64encode(self._tag(body) + body).decode().rstrip("=")
+        assert len(cursor) <= LENGTH_MAX
+        return cursor
 
     def read(self, listing: str, cursor: str) -> int | str:
         """The position that `write` was given.

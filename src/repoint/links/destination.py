@@ -1,4 +1,4 @@
-"""Destinations: what may be one, and how it goes into a Location header."""
+"""What may be a destination, and its form in a Location header."""
 
 import re
 from collections.abc import Collection

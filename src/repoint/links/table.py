@@ -1,4 +1,4 @@
-"""The table of links, one row for each slug that was ever given out."""
+"""The table of links: a row for every slug ever given out."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, UniqueConstraint, false
 

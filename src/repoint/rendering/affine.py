@@ -4,12 +4,13 @@ import math
 import re
 from typing import NamedTuple
 
-from repoint.rendering.artwork import BadLogo
+from repoint.rendering.errors import BadLogo
 
 STEPS_MAX = 100  # of one transform attribute
+NUMBER_MAX = 1e7
 
 _STEP = re.compile(r"[\s,]*([A-Za-z]+)\s*\(([^()]*)\)[\s,]*")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[\s,]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:px|deg)?[\s,]*")
 
 
 class Affine(NamedTuple):
@@ -37,17 +38,6 @@ class Affine(NamedTuple):
             *self.at(e, f),
         )
 
-    def area(self) -> float:
-        """Return what a unit square grows to; negative when the transform turns it over."""
-        return self.a * self.d - self.b * self.c
-
-    def keeps_circles(self) -> bool:
-        """Say whether circles stay circles: no shear, the same scale in both directions."""
-        scale = abs(self.area())
-        return math.isclose(self.a * self.a + self.b * self.b, scale, rel_tol=1e-6, abs_tol=1e-12) and math.isclose(
-            self.c * self.c + self.d * self.d, scale, rel_tol=1e-6, abs_tol=1e-12
-        )
-
 
 def parse(text: str) -> Affine:
     """Return the transform an SVG `transform` attribute says (SVG 2 section 8.5); BadLogo when it is not one."""
@@ -59,31 +49,39 @@ def parse(text: str) -> Affine:
         steps += 1
         if not found or steps > STEPS_MAX:
             raise BadLogo(f"holds the transform {text[:40]!r}, which cannot be read")
+        if _NUMBER.sub("", found[2]):
+            raise BadLogo(f"holds the transform {found[0][:40]!r}, which is not in plain numbers")
         result = result.after(_step(found[1], [float(number) for number in _NUMBER.findall(found[2])]))
         at = found.end()
     return result
 
 
 def _step(name: str, numbers: list[float]) -> Affine:
-    if all(map(math.isfinite, numbers)):
-        match name, numbers:
-            case "matrix", [a, b, c, d, e, f]:
-                return Affine(a, b, c, d, e, f)
-            case "translate", [x, *rest] if len(rest) <= 1:
-                return Affine(e=x, f=rest[0] if rest else 0)
-            case "scale", [x, *rest] if len(rest) <= 1:
-                return Affine(a=x, d=rest[0] if rest else x)
-            case "rotate", [degrees]:
-                return _turn(degrees)
-            case "rotate", [degrees, x, y]:
-                return Affine(e=x, f=y).after(_turn(degrees)).after(Affine(e=-x, f=-y))
-            case "skewX", [degrees]:
-                return Affine(c=math.tan(math.radians(degrees)))
-            case "skewY", [degrees]:
-                return Affine(b=math.tan(math.radians(degrees)))
-    raise BadLogo(f"holds the transform {name[:40]!r} with {len(numbers)} numbers, which cannot be read")
+    match name, numbers:
+        case "matrix", [a, b, c, d, e, f]:
+            step = Affine(a, b, c, d, e, f)
+        case "translate", [x, *rest] if len(rest) <= 1:
+            step = Affine(e=x, f=rest[0] if rest else 0)
+        case "scale", [x, *rest] if len(rest) <= 1:
+            step = Affine(a=x, d=rest[0] if rest else x)
+        case "rotate", [degrees]:
+            step = _turn(degrees)
+        case "rotate", [degrees, x, y]:
+            step = Affine(e=x, f=y).after(_turn(degrees)).after(Affine(e=-x, f=-y))
+        case "skewX", [degrees]:
+            step = Affine(c=math.tan(math.radians(degrees)))
+        case "skewY", [degrees]:
+            step = Affine(b=math.tan(math.radians(degrees)))
+        case _:
+            raise BadLogo(f"holds the transform {name[:40]!r} with {len(numbers)} numbers, which cannot be read")
+    # Written so that NaN, which compares as false, is refused.
+    if not all(abs(number) <= NUMBER_MAX for number in step):
+        raise BadLogo(f"holds the transform {name[:40]!r} with a number above {NUMBER_MAX:,.0f}")
+    return step
 
 
 def _turn(degrees: float) -> Affine:
+    if not math.isfinite(degrees):
+        raise BadLogo("holds a transform that turns by no finite angle")
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return Affine(cos, sin, -sin, cos)

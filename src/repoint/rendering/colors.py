@@ -1,11 +1,26 @@
-"""Colours as people write them, as upper-case hex."""
+"""Colours as people write them, in one canonical spelling.
+
+    #RGB, #RRGGBB, #RRGGBBAA     hexadecimal; AA is the opacity
+    navy                         the names of CSS
+    cmyk(0 100 100 0)            inks in percent, for print; screens show about what coated paper would
+    cmyk(0 100 100 0, #E30613)   the same, and exactly what screens show
+
+The canonical spelling has capital digits, no opacity of FF, no name, and the screen colour of inks always.
+"""
 
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
+from repoint.rendering.decimals import short
+from repoint.rendering.inks import of_screen, on_paper
 from repoint.rendering.names import not_known
 
-_HEX = re.compile(r"#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
+WRITTEN_CHARACTERS_MAX = 80
+
+_HEX = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})")
+_PERCENT = r"(\d{1,3}(?:\.\d{1,3})?)%?"
+_INKS = re.compile(rf"cmyk\( *{' *[ ,] *'.join([_PERCENT] * 4)} *(?:, *(#[0-9A-F]+) *)?\)", re.IGNORECASE)
 
 # The named colours of CSS Color Module Level 4, section 6.1.
 _NAMED = """
@@ -37,14 +52,14 @@ yellow FFFF00  yellowgreen 9ACD32
 """
 
 
+@lru_cache(maxsize=1_024)
 def parse(text: str) -> str:
-    """Return `#RRGGBB` for `#RGB`, `#RRGGBB` or a CSS name in any case; ValueError says what is wrong with others."""
-    wanted = text.strip()
-    if _HEX.fullmatch(wanted):
-        digits = wanted[1:].upper()
-        return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
+    """Return the canonical spelling of a colour; ValueError says what is wrong with it and what is known."""
+    wanted = text[: WRITTEN_CHARACTERS_MAX + 1].strip()
     if wanted.startswith("#"):
-        raise ValueError("is not a colour; write #RGB or #RRGGBB with hexadecimal digits")
+        return _hexadecimal(wanted)
+    if wanted.lower().startswith("cmyk"):
+        return _inks(wanted)
     named = _named()
     if wanted.lower() not in named:
         raise ValueError(not_known(wanted, named))
@@ -57,9 +72,64 @@ def parse_background(text: str) -> str:
     return wanted if wanted == "transparent" else parse(text)
 
 
+@lru_cache(maxsize=1_024)
 def channels(color: str) -> tuple[int, int, int]:
-    """Return red, green and blue, each 0 to 255, of `#RRGGBB`."""
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+    """Return red, green and blue, each 0 to 255, that screens show for a canonical colour."""
+    at = color.index("#")
+    return int(color[at + 1 : at + 3], 16), int(color[at + 3 : at + 5], 16), int(color[at + 5 : at + 7], 16)
+
+
+@lru_cache(maxsize=1_024)
+def opacity(color: str) -> float:
+    """Return the opacity of a canonical colour, 0 to 1."""
+    digits = color[color.index("#") + 7 :].rstrip(")")
+    return int(digits, 16) / 255 if digits else 1
+
+
+@lru_cache(maxsize=1_024)
+def inks(color: str) -> tuple[float, float, float, float]:
+    """Return cyan, magenta, yellow and black, each 0 to 1, that paper gets for a canonical colour."""
+    if color.startswith("#"):
+        return of_screen(*channels(color))
+    cyan, magenta, yellow, black = (float(percent) / 100 for percent in color[5 : color.index(",")].split())
+    return cyan, magenta, yellow, black
+
+
+def over(color: str, ground: str) -> str:
+    """Return the opaque colour that is seen when a canonical colour lies on an opaque ground."""
+    share = opacity(color)
+    if share == 1:
+        return color
+    mixed = (round(c * share + g * (1 - share)) for c, g in zip(channels(color), channels(ground), strict=True))
+    return _spelled(*mixed)
+
+
+def mean(opaque: Sequence[str]) -> str:
+    """Return the colour in the middle of others."""
+    return _spelled(*(round(sum(all_of) / len(opaque)) for all_of in zip(*map(channels, opaque), strict=True)))
+
+
+def _spelled(red: int, green: int, blue: int) -> str:
+    return f"#{red:02X}{green:02X}{blue:02X}"
+
+
+def _hexadecimal(wanted: str) -> str:
+    if not _HEX.fullmatch(wanted):
+        raise ValueError("is not a colour; write #RGB, #RRGGBB or #RRGGBBAA with hexadecimal digits")
+    digits = wanted[1:].upper()
+    if len(digits) == 3:
+        digits = "".join(digit * 2 for digit in digits)
+    return "#" + (digits[:6] if digits[6:] == "FF" else digits)
+
+
+def _inks(wanted: str) -> str:
+    found = _INKS.fullmatch(wanted)
+    percents = [float(written) for written in found.groups()[:4]] if found else []
+    if found is None or max(percents) > 100:
+        raise ValueError("is not a colour; write cmyk(C M Y K) with four percentages, 0 to 100")
+    cyan, magenta, yellow, black = percents
+    screen = _hexadecimal(found[5]) if found[5] else _spelled(*on_paper(cyan, magenta, yellow, black))
+    return f"cmyk({' '.join(map(short, percents))}, {screen})"
 
 
 @cache

@@ -1,8 +1,8 @@
 """How much of the error correction unreadable modules use up.
 
 A codeword counts as lost as soon as one of its eight modules is covered, and a block of n error correction codewords
-restores floor(n / 2) lost ones (clause 7.5.1), wherever they stand. The worst block decides: its share is exact, where a
-share of the area would be a guess.
+restores floor(n / 2) lost ones (clause 7.5.1), wherever they stand. The worst block decides: its share is exact,
+where a share of the area would be a guess.
 """
 
 from collections import Counter

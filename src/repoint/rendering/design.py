@@ -1,46 +1,136 @@
 """The design: all styling of a symbol as one JSON object.
 
-    {"modules":    {"shape": "square", "color": "#000000"},
-     "corners":    {"outer_shape": "square", "inner_shape": "square", "outer_color": null, "inner_color": null},
-     "background": {"color": "#FFFFFF"},
+    {"modules":    {"shape": "square", "color": "#000000", "gradient": null, "scale": 1},
+     "corners":    {"outer_shape": "square", "inner_shape": "square", "outer_color": null, "inner_color": null,
+                    "outer_gradient": null, "inner_gradient": null,
+                    "top_left": {"outer_shape": null, "inner_shape": null, "outer_color": null, "inner_color": null},
+                    "top_right": {...}, "bottom_left": {...}},
+     "background": {"color": "#FFFFFF", "gradient": null},
      "quiet_zone": 4,
-     "error_correction": "auto"}
+     "error_correction": "auto",
+     "version_min": 1,
+     "uppercase": false}
 
-Every field has a default, so `{}` is a design. A null colour follows `modules.color`, also when that changes later.
-Fields are added in later versions; none is renamed, and a stored design keeps its meaning.
+A gradient is `{"kind": "linear", "angle": 90, "stops": [{"at": 0, "color": "#0EA5E9"}, {"at": 1, "color": "navy"}]}`
+and takes the place of the colour beside it. Every field has a default, so `{}` is a design. In the corners null
+follows: a corner of its own follows the fields for all three, and those follow the paint of the modules, also when that
+changes later. Fields are added in later versions; none is renamed, and a stored design keeps its meaning.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from itertools import pairwise
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from repoint.rendering import colors
-from repoint.rendering.errors import BadDesign
-from repoint.rendering.names import not_known
-from repoint.rendering.symbol import ErrorCorrection
+from repoint.rendering.symbol import VERSION_MAX, ErrorCorrection
 
 QUIET_ZONE_MODULES_MAX = 10
 QUIET_ZONE_MODULES_DEFAULT = 4  # what the standard asks for (clause 6.3.8)
 
-NAME_CHARACTERS_MAX = 40  # of an unknown field, in the path of an error
+STOPS_MIN, STOPS_MAX = 2, 5
 
-ModuleShape = Literal["square", "dots", "rounded"]
-CornerShape = Literal["square", "rounded"]
-Color = Annotated[str, AfterValidator(colors.parse)]
+SCALE_MIN = 0.6  # below this, readers take a blurred module for a light one
+
+ModuleShape = Literal[
+    "square",
+    "rounded",
+    "extra-rounded",
+    "fluid",
+    "soft",
+    "dots",
+    "classy",
+    "classy-rounded",
+    "diamond",
+    "star",
+    "heart",
+    "vertical-bars",
+    "horizontal-bars",
+    "mosaic",
+]
+CornerShape = Literal["square", "rounded", "extra-rounded", "circle", "leaf", "leaf-mirrored", "cut", "one-corner"]
+GradientKind = Literal["linear", "radial"]
+Color = Annotated[
+    str,
+    AfterValidator(colors.parse),
+    Field(description="#RGB, #RRGGBB, #RRGGBBAA, a CSS colour name, or cmyk(C M Y K) with an optional screen colour"),
+]
 BackgroundColor = Annotated[str, AfterValidator(colors.parse_background)]
 
 
 class _Styling(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Stop(_Styling):
+    """A colour of a gradient, and where it stands between the beginning (0) and the end (1)."""
+
+    at: float = Field(ge=0, le=1)
+    color: Color
+
+
+def _spread(stops: object) -> object:
+    """Give colours without a place the places between 0 and 1 in even steps."""
+    if not isinstance(stops, list | tuple):
+        return stops
+    last = max(len(stops) - 1, 1)
+    return [
+        {"at": at / last, "color": stop}
+        if isinstance(stop, str)
+        else {"at": at / last, **stop}
+        if isinstance(stop, Mapping)
+        else stop
+        for at, stop in enumerate(stops)
+    ]
+
+
+def _ascending(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    if any(after.at < before.at for before, after in pairwise(stops)):
+        raise ValueError("must be in the order of their places (`at`)")
+    return stops
+
+
+class WrittenStop(_Styling):
+    """A colour of a gradient; without `at`, the stops stand in even steps."""
+
+    at: float | None = Field(default=None, ge=0, le=1)
+    color: Color
+
+
+class Gradient(_Styling):
+    """Colours that pass into each other over the whole symbol, for a background over the whole picture."""
+
+    kind: GradientKind = "linear"
+    angle: float = Field(
+        default=0.0, ge=0, le=360, description="degrees, linear only: 0 to the right, 90 downwards, clockwise"
+    )
+    stops: Annotated[
+        tuple[Stop, ...],
+        Field(strict=False, min_length=STOPS_MIN, max_length=STOPS_MAX),
+        BeforeValidator(_spread, json_schema_input_type=list[Color | WrittenStop]),
+        AfterValidator(_ascending),
+    ] = Field(description="2 to 5 colours in order; a colour alone takes its even place")
 
 
 class Modules(_Styling):
     """The dark modules: everything but the three corners."""
 
     shape: ModuleShape = "square"
-    color: Color = Field(default="#000000", description="#RGB, #RRGGBB or a CSS colour name")
+    color: Color = "#000000"
+    gradient: Gradient | None = Field(default=None, description="takes the place of the colour")
+    scale: float = Field(
+        default=1.0, ge=SCALE_MIN, le=1, description="size of dots, diamonds, stars, hearts, bars and mosaic squares"
+    )
+
+
+class Corner(_Styling):
+    """What one finder pattern has of its own; null follows the field of the same name for all three."""
+
+    outer_shape: CornerShape | None = None
+    inner_shape: CornerShape | None = None
+    outer_color: Color | None = None
+    inner_color: Color | None = None
 
 
 class Corners(_Styling):
@@ -48,14 +138,20 @@ class Corners(_Styling):
 
     outer_shape: CornerShape = "square"
     inner_shape: CornerShape = "square"
-    outer_color: Color | None = Field(default=None, description="null follows modules.color")
-    inner_color: Color | None = Field(default=None, description="null follows modules.color")
+    outer_color: Color | None = Field(default=None, description="null follows the modules")
+    inner_color: Color | None = Field(default=None, description="null follows the modules")
+    outer_gradient: Gradient | None = Field(default=None, description="takes the place of outer_color")
+    inner_gradient: Gradient | None = Field(default=None, description="takes the place of inner_color")
+    top_left: Corner = Corner()
+    top_right: Corner = Corner()
+    bottom_left: Corner = Corner()
 
 
 class Background(_Styling):
     """What lies under the symbol and its quiet zone."""
 
     color: BackgroundColor = Field(default="#FFFFFF", description="a colour, or transparent")
+    gradient: Gradient | None = Field(default=None, description="takes the place of the colour")
 
 
 class Design(_Styling):
@@ -68,58 +164,13 @@ class Design(_Styling):
     error_correction: ErrorCorrection = Field(
         default="auto", description="auto takes the highest level that costs no larger symbol"
     )
-
-
-def parse(value: object) -> Design:
-    """Return the design that a JSON object says; BadDesign names the first field that is wrong and what is known."""
-    try:
-        return Design.model_validate(value)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(("design", *(str(part)[:NAME_CHARACTERS_MAX] for part in first["loc"])))
-        raise BadDesign(field, _sentence(first)) from None
-
-
-def complete(design: Design) -> dict[str, Any]:
-    """Return the design as a JSON object with every default filled in; `parse` turns it into an equal design."""
-    return design.model_dump(mode="json")
-
-
-def patched(design: Design, patch: object) -> Design:
-    """Change the fields that `patch` names and keep the others; null puts a field back to its default (RFC 7396)."""
-    return parse(_merged(complete(design), patch) if isinstance(patch, Mapping) else patch)
-
-
-def _merged(kept: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    # Goes down only where the complete design has an object, so a deeply nested patch costs no deep recursion.
-    result = dict(kept)
-    for name, value in patch.items():
-        below = result.get(name)
-        if value is None:
-            result.pop(name, None)
-        elif isinstance(below, Mapping) and isinstance(value, Mapping):
-            result[name] = _merged(below, value)
-        else:
-            result[name] = value
-    return result
-
-
-def _sentence(error: ErrorDetails) -> str:
-    match error["type"]:
-        case "extra_forbidden":
-            return not_known(str(error["loc"][-1]), _annotation_at(error["loc"][:-1]).model_fields)
-        case "literal_error" if isinstance(error["input"], str):
-            return not_known(error["input"], get_args(_annotation_at(error["loc"])))
-        case "value_error":
-            return str(error["ctx"]["error"])
-        case "model_type":
-            return "must be an object"
-        case _:
-            return error["msg"].removeprefix("Input ")
-
-
-def _annotation_at(path: tuple[int | str, ...]) -> Any:
-    found: Any = Design
-    for name in path:
-        found = found.model_fields[name].annotation
-    return found
+    version_min: int = Field(
+        default=1,
+        ge=1,
+        le=VERSION_MAX,
+        description="the symbol is at least this version, 17 + 4 x version modules wide",
+    )
+    uppercase: bool = Field(
+        default=False,
+        description="scheme and host of a web address in capitals, which mean the same and take less room",
+    )

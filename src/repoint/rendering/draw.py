@@ -1,12 +1,14 @@
 """Text and design to a scene."""
 
-from collections import defaultdict
-
-from repoint.rendering import corners
+from repoint.rendering import corners, gradients
 from repoint.rendering.design import Design
-from repoint.rendering.modules import module_path
-from repoint.rendering.scene import Contour, Fill, Paint, Scene, Solid
-from repoint.rendering.symbol import Symbol, encode
+from repoint.rendering.gradients import Box
+from repoint.rendering.modules import module_shapes
+from repoint.rendering.scene import Contour, Fill, Layer, Paint, Scene, Solid
+from repoint.rendering.symbol import Symbol, encode, payload
+from repoint.rendering.trace import Module
+
+NONE_CLEARED: frozenset[Module] = frozenset()
 
 
 def draw(text: str, design: Design) -> Scene:
@@ -14,23 +16,52 @@ def draw(text: str, design: Design) -> Scene:
 
     Raises TooLong when no version holds the text, Unrenderable when it is empty or not text.
     """
-    return compose(encode(text, error_correction=design.error_correction), design)
+    return compose(symbol_of(text, design), design)
 
 
-def compose(symbol: Symbol, design: Design) -> Scene:
-    """Return the scene of a symbol, with one fill for each paint."""
-    ink = Solid(design.modules.color)
-    ring_paint = Solid(design.corners.outer_color or design.modules.color)
-    eye_paint = Solid(design.corners.inner_color or design.modules.color)
-    margin = design.quiet_zone
-
-    contours: defaultdict[Paint, list[Contour]] = defaultdict(list)
-    contours[ink] += module_path(symbol, design.modules.shape, quiet_zone=margin)
-    for x, y in symbol.finders():
-        contours[ring_paint] += corners.ring(design.corners.outer_shape, x + margin, y + margin)
-        contours[eye_paint] += corners.eye(design.corners.inner_shape, x + margin, y + margin)
-    return Scene(
-        side_modules=symbol.size + 2 * margin,
-        background=None if design.background.color == "transparent" else Solid(design.background.color),
-        fills=tuple(Fill(paint, tuple(path)) for paint, path in contours.items()),
+def symbol_of(text: str, design: Design) -> Symbol:
+    """Return the symbol that a design asks for; raises as `draw` does."""
+    return encode(
+        payload(text, uppercase=design.uppercase),
+        error_correction=design.error_correction,
+        version_min=design.version_min,
     )
+
+
+def compose(symbol: Symbol, design: Design, *, cleared: frozenset[Module] = NONE_CLEARED) -> Scene:
+    """Return the scene of a symbol in its quiet zone, without the `cleared` modules."""
+    margin = design.quiet_zone
+    side = symbol.size + 2 * margin
+    return Scene(
+        width=side,
+        height=side,
+        background=background(design, width=side, height=side),
+        layers=symbol_layers(symbol, design, x=margin, y=margin, cleared=cleared),
+    )
+
+
+def background(design: Design, *, width: float, height: float) -> Paint | None:
+    """Return what lies under a picture of this width and height, None when it is transparent."""
+    if design.background.gradient:
+        return gradients.over(Box(0, 0, width, height), design.background.gradient)
+    return None if design.background.color == "transparent" else Solid(design.background.color)
+
+
+def symbol_layers(
+    symbol: Symbol, design: Design, *, x: float, y: float, cleared: frozenset[Module] = NONE_CLEARED
+) -> tuple[Layer, ...]:
+    """Return the dark modules of a symbol whose upper left module lies at (x, y): one fill for each paint."""
+    paths: dict[Paint, list[Contour]] = {}
+    box = Box(x, y, symbol.size, symbol.size)
+    ink = gradients.paint(box, design.modules.color, design.modules.gradient)
+    contours, stamps = module_shapes(symbol, design.modules, x=x, y=y, cleared=cleared)
+    paths[ink] = list(contours)
+    for place, (column, row) in zip(corners.PLACES, symbol.finders(), strict=True):
+        look = corners.look(design.corners, place)
+        for shape_of, shape, color, gradient in (
+            (corners.ring, look.outer_shape, look.outer_color, look.outer_gradient),
+            (corners.eye, look.inner_shape, look.inner_color, look.inner_gradient),
+        ):
+            paint = gradients.paint(box, color, gradient) if color or gradient else ink
+            paths.setdefault(paint, []).extend(shape_of(shape, place, x + column, y + row))
+    return tuple(Fill(paint, tuple(path), stamps if paint == ink else ()) for paint, path in paths.items())

@@ -2,6 +2,7 @@
 
 RenderingError     the picture cannot be made as asked      field, reason
 ├── BadDesign      the design names or holds something that is not allowed
+├── BadLogo        an uploaded logo cannot be read, or holds something that is not allowed
 └── Unrenderable   the design is sound, but not for this text or at this size
     └── TooLong    the text fits no version of the symbol    given_bytes, bytes_max
 """
@@ -18,6 +19,13 @@ class RenderingError(ValueError):
 
 class BadDesign(RenderingError):
     """The design holds an unknown name or a value out of range; `field` is a path such as `design.modules.shape`."""
+
+
+class BadLogo(RenderingError):
+    """An uploaded logo cannot be read, or holds something that is not allowed; the field is `logo`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("logo", reason)
 
 
 class Unrenderable(RenderingError):

@@ -1,124 +1,105 @@
 """A scene as PDF 1.4, one page."""
 
-import math
-import zlib
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from typing import assert_never
 
-from repoint.rendering import colors
 from repoint.rendering.decimals import short
-from repoint.rendering.scene import Arc, Contour, Line, Scene, Solid
+from repoint.rendering.paths import operators
+from repoint.rendering.pdf_file import Objects, stream, text
+from repoint.rendering.pdf_resources import Resources
+from repoint.rendering.scene import Bitmap, Fill, Layer, Scene
+from repoint.rendering.sheet import MARK_WIDTH_POINTS, POINTS_PER_MM, Edges, Sheet, crop_marks, exact, trimmed
 
-POINTS_PER_MM = 72 / 25.4
-
-_HEAD = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"  # four bytes above 127 mark the file as binary (ISO 32000-1 section 7.5.2)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A square page in points, and where the scene lies on it: the size of a module, and the margin left and above."""
-
-    side: float
-    module: float
-    margin: float = 0
+BLEED_MM_MAX = 20
 
 
-def to_pdf(scene: Scene, *, width_mm: float, title: str | None) -> bytes:
-    """Return a document whose page is exactly as large as the picture. It holds no date, so equal scenes are equal."""
-    side = width_mm * POINTS_PER_MM
-    return document(scene, Sheet(side, side / scene.side_modules), title=title)
+def to_pdf(
+    scene: Scene,
+    *,
+    width_mm: float,
+    title: str | None = None,
+    description: str | None = None,
+    cmyk: bool = False,
+    bleed_mm: float = 0,
+    marks: bool = False,
+) -> bytes:
+    """Return a document with the picture exactly `width_mm` wide. It holds no date, so equal scenes are equal.
 
-
-def document(scene: Scene, sheet: Sheet, *, title: str | None = None) -> bytes:
-    """Return a document with the scene on a sheet; the background covers the whole sheet."""
-    content = zlib.compress(_content(scene, sheet).encode("ascii"), 6)
-    side = f"{sheet.side:.6f}"
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {side} {side}]/Resources<<>>/Contents 4 0 R>>".encode("ascii"),
-        b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(content), content),
-    ]
-    if title:
-        # UTF-16 with a byte order mark, in hexadecimal (ISO 32000-1 section 7.9.2.2).
-        text = b"\xfe\xff" + title.encode("utf-16-be", "replace")
-        objects.append(f"<</Title<{text.hex()}>>>".encode("ascii"))
-    return _file(objects, info=5 if title else None)
-
-
-def _file(objects: list[bytes], *, info: int | None) -> bytes:
-    """Number the objects from 1, the first being the catalogue, and add the cross-reference table."""
-    body = bytearray(_HEAD)
-    offsets = []
-    for number, content in enumerate(objects, 1):
-        offsets.append(len(body))
-        body += b"%d 0 obj%s\nendobj\n" % (number, content)
-    start = len(body)
-    body += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    body += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    reference = b"/Info %d 0 R" % info if info else b""
-    body += b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, reference, start)
-    return bytes(body)
-
-
-def _content(scene: Scene, sheet: Sheet) -> str:
-    words = []
-    if scene.background:
-        words.append(f"{_ink(scene.background)} 0 0 {sheet.side:.6f} {sheet.side:.6f} re f")
-    # From here on one unit is one module and y grows downwards, as in the scene.
-    top = sheet.side - sheet.margin
-    words.append(f"{sheet.module:.6f} 0 0 {-sheet.module:.6f} {sheet.margin:.6f} {top:.6f} cm")
-    for fill in scene.fills:
-        words.append(_ink(fill.paint))
-        words += map(_contour, fill.path)
-        words.append("f")
-    return "\n".join(words)
-
-
-def _ink(paint: Solid) -> str:
-    red, green, blue = (short(channel / 255) for channel in colors.channels(paint.color))
-    return f"{red} {green} {blue} rg"
-
-
-def _contour(contour: Contour) -> str:
-    x, y = contour.x, contour.y
-    words = [f"{short(x)} {short(y)} m"]
-    for step in contour.steps:
-        match step:
-            case Line():
-                words.append(f"{short(step.x)} {short(step.y)} l")
-            case Arc():
-                for curve in _curves(step.x - x, step.y - y, step.radius, clockwise=step.clockwise):
-                    points = " ".join(f"{short(x + dx)} {short(y + dy)}" for dx, dy in curve)
-                    words.append(f"{points} c")
-        x, y = step.x, step.y
-    words.append("h")
-    return " ".join(words)
-
-
-Offset = tuple[float, float]
-
-
-@lru_cache(maxsize=1_024)
-def _curves(dx: float, dy: float, radius: float, *, clockwise: bool) -> tuple[tuple[Offset, Offset, Offset], ...]:
-    """Return Bezier curves, as offsets from the start, for an arc that ends at (dx, dy).
-
-    Each covers at most a quarter turn, where the curve is within 0.03 % of the radius of the true arc.
+    `cmyk` puts every colour, bitmaps too, into the four inks of printing. With `bleed_mm` the background goes on beyond
+    the cut, and with `marks` lines show where that is; the page grows by both, and its TrimBox is the picture.
     """
-    chord = math.hypot(dx, dy)
-    turn = 1 if clockwise else -1
-    # The centre lies to the right of a clockwise arc, at a right angle to its chord (y grows downwards).
-    height = math.sqrt(max(radius**2 - chord**2 / 4, 0)) * turn / chord
-    centre_x, centre_y = dx / 2 - dy * height, dy / 2 + dx * height
-    begin = math.atan2(-centre_y, -centre_x)
-    sweep = 2 * math.asin(min(chord / (2 * radius), 1)) * turn
-    pieces = math.ceil(abs(sweep) / (math.pi / 2) - 1e-9)
-    reach = 4 / 3 * math.tan(sweep / pieces / 4)
+    width, bleed = width_mm * POINTS_PER_MM, bleed_mm * POINTS_PER_MM
+    sheet = trimmed(scene, width=width, bleed=bleed, marks=marks) if bleed or marks else exact(scene, width=width)
+    return document(
+        scene, sheet, title=title, description=description, cmyk=cmyk, marked_bleed=bleed if marks else None
+    )
 
-    def point(angle: float, tangent: float) -> Offset:
-        cos, sin = math.cos(angle), math.sin(angle)
-        return centre_x + radius * (cos - tangent * sin), centre_y + radius * (sin + tangent * cos)
 
-    angles = [begin + sweep * piece / pieces for piece in range(pieces + 1)]
-    return tuple((point(first, reach), point(last, -reach), point(last, 0)) for first, last in pairwise(angles))
+def document(
+    scene: Scene,
+    sheet: Sheet,
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    cmyk: bool = False,
+    marked_bleed: float | None = None,
+) -> bytes:
+    """Return a document with the scene on a sheet, and crop marks around a bleed when it is not None."""
+    objects = Objects()
+    catalogue, pages, page, content = (objects.reserve() for _ in range(4))
+    resources = Resources(objects, matrix=sheet.matrix(), cmyk=cmyk)
+    lines = _marks(sheet.trim, marked_bleed, cmyk=cmyk) if sheet.trim and marked_bleed is not None else []
+    # From here on one unit is one module and y grows downwards, as in the scene.
+    lines.append(f"{sheet.matrix()} cm")
+    lines += _ground(scene, sheet, resources)
+    for layer in scene.layers:
+        lines += _drawn(layer, resources)
+
+    objects.put(catalogue, b"<</Type/Catalog/Pages %d 0 R>>" % pages)
+    objects.put(pages, b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % page)
+    objects.put(content, stream("", "\n".join(filter(None, lines)).encode("ascii")))
+    entries = f"{_boxes(sheet)}{resources.page_entries()}/Contents {content} 0 R"
+    objects.put(page, f"<</Type/Page/Parent {pages} 0 R{entries}>>".encode("ascii"))
+    said = [(name, words) for name, words in ((b"Title", title), (b"Subject", description)) if words]
+    info = objects.add(b"<<%s>>" % b"".join(b"/%s%s" % (name, text(words)) for name, words in said)) if said else None
+    return objects.file(root=catalogue, info=info)
+
+
+def _boxes(sheet: Sheet) -> str:
+    boxes = [("MediaBox", Edges(0, 0, sheet.width, sheet.height))]
+    if sheet.trim:
+        boxes += [("BleedBox", sheet.ground), ("TrimBox", sheet.trim)]
+    return "".join(f"/{name}[{' '.join(_number(edge) for edge in edges)}]" for name, edges in boxes)
+
+
+def _number(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _ground(scene: Scene, sheet: Sheet, resources: Resources) -> list[str]:
+    if scene.background is None:
+        return []
+    left, bottom, right, top = sheet.ground
+    x, width = (left - sheet.left) / sheet.module, (right - left) / sheet.module
+    y, height = (sheet.height - sheet.top - top) / sheet.module, (top - bottom) / sheet.module
+    ink = resources.ink(scene.background)
+    return [ink.before, f"{_number(x)} {_number(y)} {_number(width)} {_number(height)} re f", ink.after]
+
+
+def _drawn(layer: Layer, resources: Resources) -> list[str]:
+    match layer:
+        case Fill(paint):
+            ink = resources.ink(paint)
+            return [ink.before, *operators(layer), "f", ink.after]
+        case Bitmap(x, y, width, height):
+            # The image stands on its lower edge, in a space where y grows downwards.
+            box = f"{short(width)} 0 0 {short(-height)} {short(x)} {short(y + height)}"
+            return [f"q {box} cm /{resources.bitmap(layer)} Do Q"]
+        case _:
+            assert_never(layer)
+
+
+def _marks(trim: Edges, bleed: float, *, cmyk: bool) -> list[str]:
+    # Every plate of a press needs the marks, so they are all four inks.
+    ink = "1 1 1 1 K" if cmyk else "0 0 0 RG"
+    lines = [f"{x1:.4f} {y1:.4f} m {x2:.4f} {y2:.4f} l" for x1, y1, x2, y2 in crop_marks(trim, bleed=bleed)]
+    return [f"q {MARK_WIDTH_POINTS} w {ink}", *lines, "S Q"]

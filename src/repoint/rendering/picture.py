@@ -1,23 +1,39 @@
 """Text and design to a finished file."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeGuard, assert_never
 
-from repoint.rendering.decimals import short
+from repoint.rendering import options as file_options
 from repoint.rendering.design import Design
 from repoint.rendering.draw import draw
+from repoint.rendering.eps import to_eps
 from repoint.rendering.errors import Unrenderable
+from repoint.rendering.jpg import to_jpg
 from repoint.rendering.names import not_known
+from repoint.rendering.options import Options
 from repoint.rendering.pdf import to_pdf
 from repoint.rendering.png import to_png
 from repoint.rendering.scene import Scene
 from repoint.rendering.sizes import Paper, Pixels, Size, choose, paper_mm, raster
 from repoint.rendering.svg import to_svg
+from repoint.rendering.webp import to_webp
+
+Format = Literal["svg", "pdf", "png", "eps", "jpg", "webp"]
 
 # What each format is called on the web; the names are also the extensions of the files.
-MEDIA_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
+MEDIA_TYPES: dict[str, str] = {
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "eps": "application/postscript",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+}
 
 SCREEN_DEFAULT = Pixels(1_024, dpi=None)
 PRINT_DEFAULT = Paper(50, dpi=None)
+
+PLAIN = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +54,50 @@ def picture(
     width_mm: float | None = None,
     dpi: int | None = None,
     title: str | None = None,
+    options: Options = PLAIN,
 ) -> Picture:
-    """Return the picture of `text` as `svg`, `pdf` or `png`; equal arguments give equal bytes.
+    """Return the picture of `text` as `svg`, `pdf`, `png`, `eps`, `jpg` or `webp`; equal arguments give equal bytes.
 
-    The side, quiet zone included, is `size_px` (32 to 8192) or `width_mm` (5 to 2000); without either it is 1024 px,
-    in a PDF 50 mm. `dpi` (72 to 1200) turns mm into the pixels of a PNG (300 when not given) and is written into it,
-    and turns pixels into the mm of a PDF (96 when not given). Screen readers and PDF viewers show the `title`.
+    The width, quiet zone included, is `size_px` (32 to 8192) or `width_mm` (5 to 2000); without either it is 1024 px,
+    in a PDF or EPS 50 mm. `dpi` (72 to 1200) turns mm into the pixels of a raster (300 when not given) and is written
+    into it, and turns pixels into the mm of a PDF or EPS (96 when not given). Screen readers and PDF viewers show the
+    `title`. The `options` are a description (svg, pdf), the inks of printing (`cmyk`: pdf, eps), and `bleed_mm` (0 to
+    20) and `crop_marks` (pdf), by which the page grows.
     Raises Unrenderable with the field that is wrong, and its subclass TooLong when no symbol holds the text.
     """
-    if fmt not in MEDIA_TYPES:
+    if not _is_format(fmt):
         raise Unrenderable("format", not_known(fmt, MEDIA_TYPES))
-    default = PRINT_DEFAULT if fmt == "pdf" else SCREEN_DEFAULT
+    file_options.check(options, fmt)
+    default = PRINT_DEFAULT if fmt in ("pdf", "eps") else SCREEN_DEFAULT
     size = choose(size_px=size_px, width_mm=width_mm, dpi=dpi, default=default)
-    return Picture(MEDIA_TYPES[fmt], fmt, _emitted(draw(text, design), fmt, size, title))
+    return Picture(MEDIA_TYPES[fmt], fmt, _emitted(draw(text, design), fmt, size, title, options))
 
 
-def _emitted(scene: Scene, fmt: str, size: Size, title: str | None) -> bytes:
+def _is_format(fmt: str) -> TypeGuard[Format]:
+    return fmt in MEDIA_TYPES
+
+
+def _emitted(scene: Scene, fmt: Format, size: Size, title: str | None, options: Options) -> bytes:
     match fmt:
         case "svg":
-            width = f"{short(size.width_mm)}mm" if isinstance(size, Paper) else str(size.side_px)
-            return to_svg(scene, width=width, title=title)
+            words = {"title": title, "description": options.description}
+            if isinstance(size, Paper):
+                return to_svg(scene, width=size.width_mm, unit="mm", **words)
+            return to_svg(scene, width=size.width_px, unit="", **words)
         case "pdf":
-            return to_pdf(scene, width_mm=paper_mm(size), title=title)
+            return to_pdf(
+                scene,
+                width_mm=paper_mm(size),
+                title=title,
+                description=options.description,
+                cmyk=options.cmyk,
+                bleed_mm=options.bleed_mm,
+                marks=options.crop_marks,
+            )
+        case "eps":
+            return to_eps(scene, width_mm=paper_mm(size), title=title, cmyk=options.cmyk)
+        case "png" | "jpg" | "webp":
+            width_px, dpi = raster(size)
+            return {"png": to_png, "jpg": to_jpg, "webp": to_webp}[fmt](scene, width_px=width_px, dpi=dpi)
         case _:
-            side_px, dpi = raster(size)
-            return to_png(scene, side_px=side_px, dpi=dpi)
+            assert_never(fmt)

@@ -122,7 +122,7 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Bitmap:
-    """Pixels stretched over a box: rows from the top, four bytes a pixel (red, green, blue, alpha, not premultiplied)."""
+    """Pixels stretched over a box: rows from the top; red, green, blue and alpha (not premultiplied) in a byte each."""
 
     x: float
     y: float

@@ -15,15 +15,15 @@ MM_PER_INCH = 25.4
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """A picture for screens: its side in pixels, and its dpi when it is to be printed at a known size."""
+    """A picture for screens: its width in pixels, and its dpi when it is to be printed at a known size."""
 
-    side_px: int
+    width_px: int
     dpi: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A picture for print: its side in mm, and the dpi it is rasterised at."""
+    """A picture for print: its width in mm, and the dpi it is rasterised at."""
 
     width_mm: float
     dpi: int | None
@@ -45,34 +45,34 @@ def choose(*, size_px: int | None, width_mm: float | None, dpi: int | None, defa
         _within("width_mm", width_mm, WIDTH_MM_MIN, WIDTH_MM_MAX)
         return Paper(width_mm, dpi)
     match default:
-        case Pixels(side_px):
-            return Pixels(side_px, dpi)
+        case Pixels(width_px):
+            return Pixels(width_px, dpi)
         case Paper(default_mm):
             return Paper(default_mm, dpi)
 
 
 def raster(size: Size) -> tuple[int, int | None]:
-    """Return the side in pixels and the dpi to write into the file."""
+    """Return the width in pixels and the dpi to write into the file."""
     match size:
-        case Pixels(side_px, dpi):
-            return side_px, dpi
+        case Pixels(width_px, dpi):
+            return width_px, dpi
         case Paper(width_mm, dpi):
             dpi = dpi or PRINT_DPI
-            side_px = round(width_mm / MM_PER_INCH * dpi)
-            if not SIZE_PX_MIN <= side_px <= SIZE_PX_MAX:
+            width_px = round(width_mm / MM_PER_INCH * dpi)
+            if not SIZE_PX_MIN <= width_px <= SIZE_PX_MAX:
                 raise Unrenderable(
-                    "width_mm", f"is {side_px} pixels at {dpi} dpi; {SIZE_PX_MIN} to {SIZE_PX_MAX} are possible"
+                    "width_mm", f"is {width_px} pixels at {dpi} dpi; {SIZE_PX_MIN} to {SIZE_PX_MAX} are possible"
                 )
-            return side_px, dpi
+            return width_px, dpi
 
 
 def paper_mm(size: Size) -> float:
-    """Return the side in mm."""
+    """Return the width in mm."""
     match size:
         case Paper(width_mm):
             return width_mm
-        case Pixels(side_px, dpi):
-            return side_px / (dpi or SCREEN_DPI) * MM_PER_INCH
+        case Pixels(width_px, dpi):
+            return width_px / (dpi or SCREEN_DPI) * MM_PER_INCH
 
 
 def _within(field: str, value: float, least: int, most: int) -> None:

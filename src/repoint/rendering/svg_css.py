@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from repoint.rendering.artwork import BadLogo
+from repoint.rendering.errors import BadLogo
+from repoint.rendering.svg_document import leaves_file
 
 RULES_MAX = 500
 SHEET_CHARACTERS_MAX = 100_000
@@ -23,7 +24,6 @@ _EFFECTS |= {"marker-mid": "none", "marker-end": "none", "vector-effect": "none"
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # one that is never closed ends with the sheet
 _SELECTOR = re.compile(r"(?:\*|[A-Za-z]+|[A-Za-z]*[.#][\w-]+)")
-_ADDRESS = re.compile(r"url\s*+\(\s*+(?!['\"]?#)", re.IGNORECASE)
 
 Declarations = dict[str, str]
 
@@ -79,7 +79,7 @@ def declarations(text: str) -> Declarations:
     for declaration in text.split(";"):
         name, _, value = declaration.partition(":")
         name, value = name.strip().lower(), value.replace("!important", "").strip()
-        if _ADDRESS.search(value):
+        if leaves_file(value):
             raise BadLogo(f"holds an address in the style {name[:40]!r}; only #names inside the file are allowed")
         if name in PROPERTIES or name in _EFFECTS:
             found[name] = value

@@ -1,7 +1,7 @@
 """Uploaded SVG as a small tree of allowed elements.
 
-The parser stops at the first thing that is not allowed, before anything is built of it: a document type (and with it every
-entity), an element outside the allow-list, an address that leaves the document, one level or one element too many.
+The parser stops at the first thing that is not allowed, before anything is built of it: a document type (and with it
+every entity), an element outside the allow-list, an address that leaves the file, one level or one element too many.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from repoint.rendering.artwork import BadLogo
+from repoint.rendering.errors import BadLogo
 
 BYTES_MAX = 2_000_000
 ELEMENTS_MAX = 5_000
@@ -59,9 +59,9 @@ def read(body: bytes) -> Element:
         reader.parser.Parse(body, True)  # noqa: FBT003  # expat's own signature: this is the last part
     except expat.ExpatError as error:
         raise BadLogo(f"is not well-formed SVG: {expat.errors.messages[error.code]}, line {error.lineno}") from None
-    except ValueError as error:
-        if isinstance(error, BadLogo):
-            raise
+    except BadLogo:
+        raise
+    except (LookupError, ValueError):
         raise BadLogo("is not well-formed SVG: its encoding is not known; save it as UTF-8") from None
     return reader.root
 
@@ -128,6 +128,11 @@ class _Reader:
             self._open[-1].text += text
 
 
+def leaves_file(value: str) -> bool:
+    """Say whether a value holds an address that is more than the name of something in the same file."""
+    return bool(_ADDRESS.search(value))
+
+
 def _not_allowed(name: str) -> BadLogo:
     remedy = _REMEDIES.get(name, "export plain paths")
     return BadLogo(f"holds <{name[:40]}>, which is not allowed; {remedy}")
@@ -148,7 +153,7 @@ def _local(element: str, attributes: dict[str, str]) -> dict[str, str]:
                 raise BadLogo(f"holds a link on <{element}>; only #names inside the file are allowed")
             kept["href"] = value.strip()
             continue
-        if _ADDRESS.search(value):
+        if leaves_file(value):
             raise BadLogo(f"holds an address in {name[:40]!r} on <{element}>; only #names inside the file are allowed")
         if not namespace:
             kept[name] = value

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 # Headings in clockwise order: right, down, left, up; and the unit step of each, y downwards.
-RIGHT = 0
+RIGHT, DOWN, LEFT, UP = range(4)
 STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 # Where the edge that a heading walks along a module ends, seen from the upper left corner of that module.

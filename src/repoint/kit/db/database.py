@@ -8,8 +8,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.pool import QueuePool
 
 from repoint.kit.clock import Clock
 from repoint.kit.db import sqlite
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+IsOutage = Callable[[BaseException | None], bool]
 
 
 class DatabaseUnavailable(Exception):
@@ -35,18 +37,19 @@ class Database:
     that caller is still there.
     """
 
-    def __init__(self, writing: Engine, reading: Engine, *, writers: int, readers: int, clock: Clock) -> None:
+    def __init__(self, writing: Engine, reading: Engine, *, is_outage: IsOutage, clock: Clock) -> None:
         self._writing = writing
         self._reading = reading
+        self._is_outage = is_outage
         self._clock = clock
         self._ids = IdSource()
-        self._writers = ThreadPoolExecutor(writers, "db-write")
-        self._readers = ThreadPoolExecutor(readers, "db-read")
+        self._writers = _threads(writing, "db-write")
+        self._readers = _threads(reading, "db-read")
 
     @classmethod
     def on_sqlite(cls, path: Path, *, clock: Clock) -> "Database":
         """The database in one file; this process must own it."""
-        return cls(sqlite.writer(path), sqlite.reader(path), writers=1, readers=sqlite.READERS, clock=clock)
+        return cls(sqlite.writer(path), sqlite.reader(path), is_outage=sqlite.is_outage, clock=clock)
 
     @property
     def engine(self) -> Engine:
@@ -92,12 +95,10 @@ class Database:
             with engine.begin() as connection:
                 tx = Tx(connection, self._clock(), self._ids)
                 result = work(tx)
-        except OperationalError as error:
-            raise DatabaseUnavailable(str(error.orig)) from error
         except NoConnectionFree as error:
             raise DatabaseUnavailable("every connection is busy") from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or self._is_outage(error.orig):
                 raise DatabaseUnavailable(str(error.orig)) from error
             raise
         return result, tx.hooks
@@ -116,6 +117,12 @@ class Database:
 
         threads.submit(run)
         return await caller
+
+
+def _threads(engine: Engine, name: str) -> ThreadPoolExecutor:
+    """As many threads as the engine has connections."""
+    pool = engine.pool
+    return ThreadPoolExecutor(pool.size() if isinstance(pool, QueuePool) else 1, name)
 
 
 def _answer(caller: "asyncio.Future[T]", result: T, hooks: list[Callable[[], None]]) -> None:

@@ -18,6 +18,30 @@ CHECKPOINT_PAGES = 4_000  # of 4 KiB; ingest fills the default of 1,000 with eve
 READERS = 4
 
 
+# What the world does to a database, in contrast to what a bug in a statement does (https://sqlite.org/rescode.html).
+_OUTAGES = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    )
+)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether a driver's error says that the file cannot be used, and not that a statement is wrong."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _OUTAGES
+
+
 def writer(path: Path) -> Engine:
     """The engine with the only connection that may write."""
     return _engine(path, size=1, begin="BEGIN IMMEDIATE", query_only=False)

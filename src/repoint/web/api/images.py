@@ -28,7 +28,7 @@ def routes(services: Services) -> APIRouter:
     async def image(
         caller: Caller,
         code_id: CodeId,
-        fmt: Annotated[Literal["svg", "png", "pdf"], Query(alias="format")] = "svg",
+        fmt: Annotated[Literal["svg", "png", "pdf", "eps", "jpg", "webp"], Query(alias="format")] = "svg",
         size: Annotated[int | None, Query(ge=32, le=8192, description="Pixels, quiet zone included.")] = None,
         width_mm: Annotated[float | None, Query(ge=5, le=2000, description="Millimetres, quiet zone included.")] = None,
         dpi: Annotated[

@@ -29,13 +29,17 @@ class Redirects:
         self._domains = frozenset(domain.encode() for domain in domains)
 
     def key(self, path: bytes, host: bytes) -> bytes | None:
-        """The link that a path on a host names; None where it names none."""
+        """The link that a path on a host names; None where it names none, `b""` where none can have that name."""
         if self._domains:
             name = host.rpartition(b":")[0] or host
-            name = name.lower()
+            name = name.lower().rstrip(b".")
             if name in self._domains:
                 return name + path
-        return path[3:] if path.startswith(PATH_PREFIX) else None
+        if not path.startswith(PATH_PREFIX):
+            return None
+        slug = path[len(PATH_PREFIX) :]
+        # A key with a slash is one of a short domain, and those are answered there alone.
+        return b"" if b"/" in slug else slug
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one scan. Everything a scanning phone waits for is in this function."""

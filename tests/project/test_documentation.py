@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 import pytest
-from fastapi import FastAPI
 
 from repoint.cli import main
 from repoint.settings import ENV_PREFIX, Settings
@@ -86,8 +85,3 @@ def test_openapi_is_3_1(openapi: dict[str, Any]) -> None:
         for operation in methods.values():
             assert operation["summary"]
             assert operation["description"]
-
-
-def test_the_application_is_built(api: FastAPI) -> None:
-    """What the documentation is compared with is the real application."""
-    assert len(api.routes) >= 7

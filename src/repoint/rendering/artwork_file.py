@@ -1,4 +1,4 @@
-"""Artwork as a clean file to keep: our own SVG, or a PNG."""
+"""Artwork as a clean file to keep: own SVG or PNG."""
 
 import io
 from typing import assert_never

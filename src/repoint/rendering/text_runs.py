@@ -1,4 +1,4 @@
-"""A line of text cut into runs of one font, script and direction."""
+"""A line of text cut into runs of one font and direction."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

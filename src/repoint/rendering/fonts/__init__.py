@@ -1,4 +1,4 @@
-"""The bundled fonts: all under the SIL Open Font License, none leaves this package.
+"""The bundled fonts, all under the SIL Open Font License.
 
 `catalogue` says which there are and which stands in for which; `face` opens one. docs/fonts.md says what they cover,
 and scripts/subset_fonts.py how the files were made.

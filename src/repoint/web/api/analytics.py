@@ -17,8 +17,8 @@ def routes(services: Services) -> APIRouter:
     """The route `/qr-codes/{id}/analytics`."""
     router = APIRouter(prefix="/qr-codes", tags=["Analytics"])
 
-    @router.get("/{code_id}/analytics", responses=responses(404))
-    async def analytics(
+    @router.get("/{code_id}/analytics", summary="Count the scans of a QR code", responses=responses(404))
+    async def count_scans(
         caller: Caller,
         code_id: CodeId,
         start: Annotated[datetime | None, Query(alias="from", description="Rounded down to a whole interval.")] = None,

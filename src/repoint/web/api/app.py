@@ -21,6 +21,7 @@ def build(services: Services) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=True,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = services
     for resource in (codes, images, analytics):

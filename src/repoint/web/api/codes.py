@@ -21,15 +21,15 @@ def routes(services: Services) -> APIRouter:
     router = APIRouter(prefix="/qr-codes", tags=["QR codes"])
     db, space = services.db, services.space
 
-    @router.post("", status_code=201, responses=responses(402, 409, 413))
-    async def create(caller: Caller, body: CodeIn, response: Response) -> CodeOut:
+    @router.post("", summary="Create a QR code", status_code=201, responses=responses(402, 409, 413))
+    async def create_qr_code(caller: Caller, body: CodeIn, response: Response) -> CodeOut:
         """Create a QR code."""
         code = await db.write(create_code, caller, body.draft(), space=space)
         response.headers["location"] = f"/api/v1/qr-codes/{code.public_id}"
         return CodeOut.of(code, space, utc_now())
 
-    @router.get("", responses=responses())
-    async def listing(
+    @router.get("", summary="List QR codes", responses=responses())
+    async def list_qr_codes(
         caller: Caller,
         cursor: Annotated[str | None, Query(max_length=LENGTH_MAX, pattern=r"^[A-Za-z0-9_-]+$")] = None,
         limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT,
@@ -38,22 +38,23 @@ def routes(services: Services) -> APIRouter:
         page = await db.read(list_codes, caller, cursor=cursor, limit=limit, cursors=services.cursors)
         return PageOut.of(page, space, utc_now())
 
-    @router.get("/{code_id}", responses=responses(404))
-    async def one(caller: Caller, code_id: CodeId) -> CodeOut:
+    @router.get("/{code_id}", summary="Get a QR code", responses=responses(404))
+    async def get_qr_code(caller: Caller, code_id: CodeId) -> CodeOut:
         """Get one QR code."""
         return CodeOut.of(await db.read(get_code, caller, code_id), space, utc_now())
 
-    @router.patch("/{code_id}", responses=responses(402, 404, 409, 413))
-    async def change(caller: Caller, code_id: CodeId, body: CodePatch) -> CodeOut:
+    @router.patch("/{code_id}", summary="Change a QR code", responses=responses(402, 404, 409, 413))
+    async def change_qr_code(caller: Caller, code_id: CodeId, body: CodePatch) -> CodeOut:
         """Change a QR code; the next scan sees it."""
         return CodeOut.of(await db.write(edit_code, caller, code_id, body.edit(), space=space), space, utc_now())
 
     @router.delete(
         "/{code_id}",
+        summary="Delete a QR code",
         response_model=CodeOut,
         responses={204: {"description": "Gone for good; it was asked for with `permanent=true`."}, **responses(404)},
     )
-    async def delete(caller: Caller, code_id: CodeId, *, permanent: bool = False) -> CodeOut | Response:
+    async def delete_qr_code(caller: Caller, code_id: CodeId, *, permanent: bool = False) -> CodeOut | Response:
         """Delete a QR code: it redirects for 90 more days and then answers 410; with `permanent=true` at once."""
         if permanent:
             await db.write(delete_for_good, caller, code_id, space=space)

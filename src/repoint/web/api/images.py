@@ -19,13 +19,14 @@ def routes(services: Services) -> APIRouter:
 
     @router.get(
         "/{code_id}/image",
+        summary="Draw the picture of a QR code",
         response_class=Response,
         responses={
             200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}, "description": "The picture"},
             **responses(404),
         },
     )
-    async def image(
+    async def draw_qr_code(
         caller: Caller,
         code_id: CodeId,
         fmt: Annotated[Literal["svg", "png", "pdf", "eps", "jpg", "webp"], Query(alias="format")] = "svg",

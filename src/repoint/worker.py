@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from repoint.kit.db import DatabaseUnavailable
+from repoint.links.resolve import Resolution, load_newest
 from repoint.services import Services
 
 IDLE_S = 0.2
@@ -15,20 +17,24 @@ AFTER_ERROR_S = 2.0
 BUSY_SCANS_PER_S = 5_000.0
 PATIENCE_S = 20.0
 
+LEARNED_AT_ONCE = 1_000
+BETWEEN_LEARNING_S = 0.02
+
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
 async def running(services: Services) -> AsyncIterator[None]:
     """Start the journal and the loops; on the way out, store every scan that is still in the journal."""
-    await services.journal.start()
     await asyncio.to_thread(services.ingest.resume)
-    ingesting = asyncio.create_task(ingest_scans(services))
+    await services.journal.start()
+    loops = [asyncio.create_task(loop(services)) for loop in (ingest_scans, learn_links)]
     try:
         yield
     finally:
-        ingesting.cancel()
-        await asyncio.gather(ingesting, return_exceptions=True)
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
         await services.journal.close()
         while await asyncio.to_thread(services.ingest.drain):
             pass
@@ -60,3 +66,23 @@ async def ingest_scans(services: Services) -> None:
             await asyncio.sleep(IDLE_S)
         elif is_busy:
             await asyncio.sleep(loop.time() - now)
+
+
+async def learn_links(services: Services) -> None:
+    """Take the newest links into memory after a start, a few at a time, so that few phones wait for the database."""
+    below: int | None = None
+    resolver = services.resolver
+
+    async def some() -> dict[bytes, Resolution]:
+        nonlocal below
+        answers, below = await services.db.read(load_newest, below=below, limit=LEARNED_AT_ONCE)
+        return answers
+
+    try:
+        while True:
+            kept = await resolver.learn(some())
+            if kept < LEARNED_AT_ONCE or below is None:
+                return
+            await asyncio.sleep(BETWEEN_LEARNING_S)
+    except DatabaseUnavailable:
+        log.warning("links.not_learned")  # they are looked up when they are scanned

@@ -35,6 +35,12 @@ class Store:
         return found
 
 
+@pytest.fixture(autouse=True)
+def nobody_gathers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions go out at once, so that what shares one is what the test says."""
+    monkeypatch.setattr(resolve, "GATHER_S", 0)
+
+
 async def _soon(asking: Awaitable[Resolution]) -> "asyncio.Future[Resolution]":
     """Begin to ask, and let everything that can happen now happen."""
     task = asyncio.ensure_future(asking)

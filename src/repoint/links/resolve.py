@@ -15,13 +15,16 @@ from sqlalchemy import select
 
 from repoint.kit.clock import to_ms
 from repoint.kit.db import Tx
+from repoint.kit.db.bulk import fetch_at_once
 from repoint.links.destination import as_location
 from repoint.links.table import links
 
 KEPT_MAX = 200_000
 UNKNOWN_KEPT_MAX = 20_000
 ASKED_AT_ONCE_MAX = 500
+GATHER_S = 0.001  # what a scan of a link not in memory waits for others to share its question
 
+_COLUMNS = ("domain", "slug", "id", "destination", "paused", "ends_at")
 _KEY = re.compile(rb"(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9_-]{1,64}")
 
 
@@ -67,6 +70,11 @@ def key_of(domain: str, slug: str) -> bytes:
     return f"{domain}/{slug}".encode() if domain else slug.encode()
 
 
+def is_key(key: bytes) -> bool:
+    """Whether any short link can have this key."""
+    return _KEY.fullmatch(key) is not None
+
+
 class Resolver:
     """Answers short links; bounded, and as fresh as the last commit of this process."""
 
@@ -74,7 +82,7 @@ class Resolver:
         self._load = load
         self._kept: dict[bytes, Resolution] = {}
         self._unknown: dict[bytes, Resolution] = {}
-        self._asking: set[bytes] = set()
+        self._questions = 0
         self._changed: set[bytes] = set()
         self._next: dict[bytes, asyncio.Future[Resolution]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -93,28 +101,45 @@ class Resolver:
             DatabaseUnavailable: it is not in memory, and the store gives no answer.
         """
         found = self.kept(key)
-        if found is not None:
-            return found
-        if not _KEY.fullmatch(key):
-            return UNKNOWN
+        return found if found is not None else await asyncio.shield(self.ask(key))
+
+    def ask(self, key: bytes) -> asyncio.Future[Resolution]:
+        """The store's answer for a link that is not in memory; many who ask share one, and nobody may cancel it."""
         waiting = self._next.get(key)
         if waiting is None:
-            waiting = self._next[key] = asyncio.get_running_loop().create_future()
+            waiting = asyncio.get_running_loop().create_future()
+            if not is_key(key):
+                waiting.set_result(UNKNOWN)
+                return waiting
+            self._next[key] = waiting
             if self._task is None:
                 self._task = asyncio.create_task(self._ask())
-        return await asyncio.shield(waiting)
+        return waiting
 
     def forget(self, key: bytes) -> None:
         """The link has changed; the next resolve asks the store."""
         self._kept.pop(key, None)
         self._unknown.pop(key, None)
-        if key in self._asking:
+        if self._questions:
             self._changed.add(key)
+
+    async def learn(self, answering: Awaitable[dict[bytes, Resolution]]) -> int:
+        """Keep answers before anybody asks, as far as there is room; gives how many were kept."""
+        self._questions += 1
+        try:
+            answers = await answering
+            room = KEPT_MAX - len(self._kept)
+            for key, answer in list(answers.items())[:room]:
+                self._keep(key, answer)
+        finally:
+            self._close_question()
+        return min(room, len(answers))
 
     async def _ask(self) -> None:
         while self._next:
+            await asyncio.sleep(GATHER_S)
             asked = {key: self._next.pop(key) for key in list(self._next)[:ASKED_AT_ONCE_MAX]}
-            self._asking = set(asked)
+            self._questions += 1
             try:
                 answers = await self._load(list(asked))
             except Exception as error:  # noqa: BLE001 - every waiting request is told, whatever it is
@@ -126,9 +151,13 @@ class Resolver:
                     answer = answers.get(key, UNKNOWN)
                     self._keep(key, answer)
                     waiting.set_result(answer)
-            self._asking.clear()
-            self._changed.clear()
+            self._close_question()
         self._task = None
+
+    def _close_question(self) -> None:
+        self._questions -= 1
+        if not self._questions:
+            self._changed.clear()
 
     def _keep(self, key: bytes, answer: Resolution) -> None:
         if key in self._changed:
@@ -141,26 +170,27 @@ class Resolver:
 
 def load(tx: Tx, keys: Sequence[bytes]) -> dict[bytes, Resolution]:
     """Ask the store; a key that it does not know is left out. Looks in every organisation: a scan names none."""
-    wanted: dict[str, list[str]] = {}
-    for key in keys:
-        domain, _, slug = key.decode().rpartition("/")
-        wanted.setdefault(domain, []).append(slug)
-    found: dict[bytes, Resolution] = {}
-    for domain, slugs in wanted.items():
-        rows = tx.execute(
-            select(links.c.id, links.c.slug, links.c.destination, links.c.paused, links.c.ends_at).where(
-                links.c.domain == domain, links.c.slug.in_(slugs)
-            )
+    now_ms = to_ms(tx.now)
+    rows = fetch_at_once(tx, links, _COLUMNS, by=("domain", "slug"), keys=[_domain_and_slug(key) for key in keys])
+    return {
+        key_of(domain, slug): _resolution(
+            link, destination, is_paused=bool(paused), ends_ms=ends_ms or 0, now_ms=now_ms
         )
-        for row in rows:
-            found[key_of(domain, row.slug)] = _resolution(
-                row.id,
-                row.destination,
-                is_paused=row.paused,
-                ends_ms=to_ms(row.ends_at) if row.ends_at else 0,
-                now_ms=to_ms(tx.now),
-            )
-    return found
+        for domain, slug, link, destination, paused, ends_ms in rows
+    }
+
+
+def load_newest(tx: Tx, *, below: int | None, limit: int) -> tuple[dict[bytes, Resolution], int | None]:
+    """The newest links with numbers below `below`, and where to go on; None where there are no more."""
+    query = select(links.c.id, links.c.domain, links.c.slug).order_by(links.c.id.desc()).limit(limit)
+    rows = tx.execute(query if below is None else query.where(links.c.id < below)).all()
+    answers = load(tx, [key_of(row.domain, row.slug) for row in rows])
+    return answers, rows[-1].id if len(rows) == limit else None
+
+
+def _domain_and_slug(key: bytes) -> tuple[str, str]:
+    domain, _, slug = key.decode().rpartition("/")
+    return domain, slug
 
 
 def _resolution(link: int, destination: str | None, *, is_paused: bool, ends_ms: int, now_ms: int) -> Resolution:

@@ -1,1 +1,1 @@
-"""The hot path: a short link in, a redirect or a small page out."""
+"""The hot path: short link in, redirect or small page out."""

@@ -1,4 +1,4 @@
-"""What a short link's resolution means in HTTP; shared by both ways in.
+"""What a resolution means in HTTP; shared by both ways in.
 
 A redirect is 302 with `Cache-Control: no-store` (RFC 9110, section 15.4.3; RFC 9111, section 5.2.2.5): a cached 301
 would make later edits ineffective. Whether a request is a scan is decided here too: HEAD asks about a link without
@@ -6,6 +6,7 @@ following it, and a prefetch happens before anybody decided to go.
 """
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import NamedTuple, assert_never
 
 from repoint.links.resolve import Gone, Paused, Redirect, Resolution, Unknown
@@ -75,6 +76,14 @@ def redirect_bytes(location: bytes, server_lines: bytes, *, keep_alive: bool) ->
     """
     last = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
     return b"".join((_STATUS_LINE, server_lines, b"location: ", location, _AFTER_LOCATION, last))
+
+
+def answer_bytes(answer: Answer, server_lines: bytes, *, keep_alive: bool) -> bytes:
+    """Any answer to a GET but a redirect, as it goes over the wire; `server_lines` as for a redirect."""
+    status = b"HTTP/1.1 %d %s\r\n" % (answer.status, HTTPStatus(answer.status).phrase.encode())
+    length = b"content-length: %d\r\n" % len(answer.body)
+    last = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
+    return b"".join((status, server_lines, header_lines(answer.headers), length, last, answer.body))
 
 
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:

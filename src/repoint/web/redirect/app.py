@@ -51,8 +51,8 @@ class Redirects:
         key = self.key(scope["raw_path"].partition(b"?")[0], headers.get(b"host", b"")) or b""
         try:
             resolution: Resolution = await self.resolver.resolve(key)
-        except DatabaseUnavailable as error:
-            log.warning("redirect.store_unavailable", error=str(error))
+        except Exception as error:  # noqa: BLE001 - whoever scanned can try again, whatever it is
+            tell_failure(error)
             return await self._send(UNAVAILABLE, method, send)
         if isinstance(resolution, Redirect) and is_scan(method, headers):
             await self.capture.scan(resolution.link, self._sighting(scope, headers))
@@ -60,7 +60,7 @@ class Redirects:
 
     def _sighting(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Sighting:
         client = scope.get("client")
-        return sighting_of(headers, client[0] if client else "", self.proxies)
+        return sighting_of(headers, client[0] if client else "", self.proxies, lines=scope["headers"])
 
     async def _send(self, answer: Answer, method: bytes, send: Send) -> None:
         self.results[answer.result] += 1
@@ -69,3 +69,11 @@ class Redirects:
             headers.append((b"content-length", b"%d" % len(answer.body)))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if method == b"HEAD" else answer.body})
+
+
+def tell_failure(error: BaseException) -> None:
+    """Tell the operator that a link could not be looked up: the store is away, or something of ours is wrong."""
+    if isinstance(error, DatabaseUnavailable):
+        log.warning("redirect.store_unavailable", error=str(error))
+    else:
+        log.error("redirect.store_failed", exc_info=error)

@@ -1,8 +1,9 @@
 """Answer scans before an ASGI task exists.
 
-A subclass of uvicorn's httptools protocol. Once the headers of a `GET` for a link in memory are complete, the scan
-goes to the journal, and the journal's commit writes the 302. Everything else (other paths and methods, links not in
-memory, a connection that is still busy) falls through to the ASGI application, which gives the same answers.
+A subclass of uvicorn's httptools protocol. Once the headers of a scan are complete, its link is looked up (in memory,
+or else together with others in the store), the scan goes to the journal, and the journal's commit writes the 302.
+Everything else (other paths and methods, prefetches, a connection that is still busy) falls through to the ASGI
+application, which gives the same answers.
 
 While a scan is on its way to the disk a `Flight` stands where uvicorn keeps the request it is answering, so pipelined
 requests, shutdown and lost connections are dealt with by uvicorn's own code.
@@ -15,10 +16,21 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from repoint.links.resolve import Redirect
-from repoint.web.redirect.answer import header_lines, is_scan, redirect_bytes
-from repoint.web.redirect.app import Redirects
+from repoint.links.resolve import Redirect, Resolution, is_key
+from repoint.scans.enrich import Sighting
+from repoint.web.redirect.answer import (
+    UNAVAILABLE,
+    Answer,
+    answer_bytes,
+    answer_to,
+    header_lines,
+    is_scan,
+    redirect_bytes,
+)
+from repoint.web.redirect.app import Redirects, tell_failure
 from repoint.web.redirect.sighting import sighting_of, wanted
+
+NOBODY = Sighting("", b"", b"", b"", b"")
 
 
 class _NobodyWaits:
@@ -29,12 +41,13 @@ class _NobodyWaits:
 class Flight:
     """A scan between its request and its 302, with what uvicorn looks at in a request under way."""
 
-    __slots__ = ("disconnected", "keep_alive", "location", "message_event", "response_complete")
+    __slots__ = ("disconnected", "keep_alive", "location", "message_event", "response_complete", "sighting")
 
     def __init__(self) -> None:
         self.response_complete = True
         self.disconnected = False
         self.keep_alive = True
+        self.sighting = NOBODY
         self.location = b""
         self.message_event = _NobodyWaits()
 
@@ -71,6 +84,7 @@ class FastRedirects(HttpToolsProtocol):
         self._redirects = redirects
         self._server_lines = server_lines
         self._flight = Flight()
+        self._at_work: Any = None
         self._idle_since = 0.0
 
     # What the parser calls, in this order.
@@ -116,15 +130,19 @@ class FastRedirects(HttpToolsProtocol):
         if key is None or parser.get_method() != b"GET" or not self._is_plain():
             return False
         resolution = redirects.resolver.kept(key)
-        if type(resolution) is not Redirect or not is_scan(b"GET", headers):
+        if not is_scan(b"GET", headers) or (resolution is None and not is_key(key)):
             return False
         flight = self._flight
         flight.response_complete = False
-        flight.keep_alive = parser.should_keep_alive()
-        flight.location = resolution.location
-        self.cycle = flight
+        # As uvicorn has it: an HTTP/1.0 client would have to be told that the connection stays open.
+        flight.keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
         peer = self.client[0] if self.client else ""
-        redirects.capture.begin(resolution.link, sighting_of(headers, peer, redirects.proxies), self._land)
+        flight.sighting = sighting_of(headers, peer, redirects.proxies, lines=self.headers)
+        self.cycle = flight
+        if resolution is None:
+            redirects.resolver.ask(key).add_done_callback(self._looked_up)
+        else:
+            self._go_on(resolution)
         return True
 
     def _is_plain(self) -> bool:
@@ -133,15 +151,41 @@ class FastRedirects(HttpToolsProtocol):
             self.parser.should_upgrade() or self.flow.write_paused or any(name == b"expect" for name, _ in self.headers)
         )
 
+    def _looked_up(self, asked: asyncio.Future[Resolution]) -> None:
+        """The store has answered."""
+        if self._flight.disconnected:
+            self._flight.response_complete = True
+        elif (error := asked.exception()) is not None:
+            tell_failure(error)
+            self._write(UNAVAILABLE)
+        else:
+            self._go_on(asked.result())
+
+    def _go_on(self, resolution: Resolution) -> None:
+        if type(resolution) is Redirect:
+            self._flight.location = resolution.location
+            self._redirects.capture.begin(resolution.link, self._flight.sighting, self._land)
+        else:
+            self._write(answer_to(resolution))
+
     def _land(self) -> None:
         """The scan is on the disk: write the 302."""
         flight = self._flight
         self._redirects.results["redirect"] += 1
+        lines = self._server_lines.of(self.server_state.default_headers)
+        self._complete(redirect_bytes(flight.location, lines, keep_alive=flight.keep_alive))
+
+    def _write(self, answer: Answer) -> None:
+        self._redirects.results[answer.result] += 1
+        lines = self._server_lines.of(self.server_state.default_headers)
+        self._complete(answer_bytes(answer, lines, keep_alive=self._flight.keep_alive))
+
+    def _complete(self, response: bytes) -> None:
+        flight = self._flight
         flight.response_complete = True
         if flight.disconnected or self.transport.is_closing():
             return
-        lines = self._server_lines.of(self.server_state.default_headers)
-        self.transport.write(redirect_bytes(flight.location, lines, keep_alive=flight.keep_alive))
+        self.transport.write(response)
         if not flight.keep_alive:
             self.transport.close()
         self.on_response_complete()
@@ -176,8 +220,26 @@ class FastRedirects(HttpToolsProtocol):
         else:
             self.timeout_keep_alive_handler()
 
+    # Clients that leave.
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio lets a protocol say that it goes on
+        """A client that has said all it had to say still gets its answers; then the connection ends."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or (cycle is not self._flight and cycle.more_body):
+            return False
+        cycle.keep_alive = False
+        return True
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """Uvicorn's own, and a note of who is to hear that the client is lost; `cycle` may be a later one by then."""
+        self._at_work = cycle
+        super()._start_asgi_task(cycle, app)
+
     def connection_lost(self, exc: Exception | None) -> None:
-        """Uvicorn's own, and the timer's end."""
+        """Uvicorn's own, the request at work told, and the timer's end."""
+        if self._at_work is not None:
+            self._at_work.disconnected = True
+            self._at_work.message_event.set()
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None

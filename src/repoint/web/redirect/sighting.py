@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from repoint.scans.enrich import Sighting
 
-# Everything that is read of a request besides its first line.
+# Everything that is read of a request besides its first line and who forwarded it.
 WANTED = frozenset(
     (
         b"user-agent",
@@ -14,13 +14,13 @@ WANTED = frozenset(
         b"referer",
         b"host",
         b"cf-ipcountry",
-        b"x-forwarded-for",
         b"sec-purpose",
         b"purpose",
         b"x-moz",
         b"x-purpose",
     )
 )
+FORWARDED_FOR = b"x-forwarded-for"
 PEERS_REMEMBERED = 4096
 
 Network = IPv4Network | IPv6Network
@@ -43,14 +43,14 @@ class Proxies:
             if not self.trusts(client):
                 break
             try:
-                client = str(ip_address(hop.strip().decode("latin-1")))
+                client = str(_address(hop.strip().decode("latin-1")))
             except ValueError:
                 break
         return client
 
     def _trusts(self, address: str) -> bool:
         try:
-            parsed = ip_address(address)
+            parsed = _address(address)
         except ValueError:
             return False
         return any(parsed.version == network.version and parsed in network for network in self._trusted)
@@ -61,14 +61,25 @@ def wanted(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return {name: value for name, value in headers if name in WANTED}
 
 
-def sighting_of(headers: Mapping[bytes, bytes], peer: str, proxies: Proxies) -> Sighting:
-    """What the request tells about who scanned."""
+def sighting_of(
+    headers: Mapping[bytes, bytes], peer: str, proxies: Proxies, *, lines: Iterable[tuple[bytes, bytes]]
+) -> Sighting:
+    """What the request tells about who scanned.
+
+    `lines` are all header lines: a proxy may add one of its own to a list (RFC 9110, section 5.3).
+    """
     get = headers.get
     country = b""
     if proxies.trusts(peer):
         country = get(b"cf-ipcountry", b"")
-        peer = proxies.client(peer, get(b"x-forwarded-for", b""))
+        peer = proxies.client(peer, b",".join(value for name, value in lines if name == FORWARDED_FOR))
     return Sighting(peer, get(b"user-agent", b""), get(b"accept-language", b""), get(b"referer", b""), country)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address:
+    """An address; one of version 4 in the clothes of version 6 (RFC 4291, section 2.5.5.2) is what it was."""
+    address = ip_address(text)
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def _nobody(_: str) -> bool:

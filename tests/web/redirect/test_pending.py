@@ -1,0 +1,137 @@
+"""Clients that leave or stop reading while the disk works, and a disk that does not come back."""
+
+import socket
+import struct
+import threading
+import time
+
+import pytest
+
+from repoint.links.resolve import Paused
+from repoint.scans import commit
+from tests.web.redirect.phone import Phone, request
+from tests.web.redirect.site import Site, Way, until
+
+PATIENT_S = 8.0
+PIPELINED = 1_500
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redirects wait for the disk for as long as a test holds it."""
+    monkeypatch.setattr(commit, "WAIT_MAX_S", PATIENT_S)
+
+
+@pytest.mark.usefixtures("patient")
+def test_clients_that_leave_do_not_hold_the_others_up(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """Of many who wait for the disk some vanish in every way there is; the others get their 302, and all count."""
+    link, slug = site.link()
+    lost = site.commit.stats.lost
+    phones = [Phone(site.port) for _ in range(12)]
+    leaving, resetting, staying = phones[::3], phones[1::3], phones[2::3]
+    with site.disk.held() as release:
+        for phone in phones:
+            phone.say(request(f"/r/{slug}"))
+        until(lambda: site.waiting == len(phones))
+        for phone in resetting:
+            phone.say(request(f"/r/{slug}") + request("/r/nobody"))
+            _reset(phone)
+        for phone in leaving:
+            phone.socket.close()
+        release()
+        assert [phone.hear().status for phone in staying] == [302] * len(staying)
+    assert [phone.ask(f"/r/{slug}").status for phone in staying] == [302] * len(staying)
+    for phone in staying:
+        phone.socket.close()
+    assert len(site.scans(link)) >= len(phones) + len(staying)
+    assert site.commit.stats.lost == lost
+    if site.way == "fast":
+        assert caplog.records == []  # uvicorn itself tells of pipelines whose client has left as of a bug
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "asked"])
+@pytest.mark.usefixtures("patient")
+def test_a_client_that_has_said_all(sites: dict[Way, Site], is_kept: bool) -> None:
+    """A client that closes its sending half behind its requests still gets every answer, and then the end."""
+    site = sites["fast"]  # uvicorn by itself closes such a connection without an answer
+    link, slug = site.link(is_kept=is_kept)
+    with Phone(site.port) as phone, site.disk.held() as release:
+        phone.say(request(f"/r/{slug}") + request("/r/nobody") + request(f"/r/{slug}"))
+        phone.socket.shutdown(socket.SHUT_WR)
+        until(lambda: site.waiting == 1)
+        release()
+        assert [phone.hear().status, phone.hear().status] == [302, 404]
+        last = phone.hear()
+        assert (last.status, last.will_close) == (302, True)
+        assert phone.hangs_up()
+    assert len(site.scans(link)) == 2
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /r/abc HT", b"POST /r/abc HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"]
+)
+def test_a_client_that_leaves_in_the_middle(site: Site, said: bytes) -> None:
+    """Half a request and the end: the connection is closed, with nothing waiting for the other half."""
+    with Phone(site.port) as phone:
+        phone.say(said)
+        phone.socket.shutdown(socket.SHUT_WR)
+        if said.startswith(b"POST"):
+            assert phone.hear().status == 405
+        assert phone.hangs_up()
+
+
+def test_the_wait_is_bounded(site: Site) -> None:
+    """A disk that hangs holds a redirect up for 50 ms and no longer; the scan is written once it comes back."""
+    link, slug = site.link()
+    late = site.commit.stats.answered_late
+    with Phone(site.port) as phone:
+        with site.disk.held():
+            began = time.monotonic()
+            assert phone.ask(f"/r/{slug}").status == 302
+            took_s = time.monotonic() - began
+        assert 0.045 < took_s < 1
+        until(lambda: len(site.scans(link)) == 1)
+        assert phone.ask(f"/r/{slug}").status == 302
+    assert site.commit.stats.answered_late - late == 1
+
+
+def test_a_slow_reader_holds_nobody_else_up(site: Site) -> None:
+    """A client that does not read stops being answered, the others do not; once it reads, all its answers come."""
+    link, slug = site.link()
+    _, paused = site.link(Paused())
+    pipeline = (request(f"/r/{slug}") + request(f"/r/{paused}")) * PIPELINED
+    with Phone(site.port, buffer_bytes=4096) as slow, Phone(site.port) as other:
+        saying = threading.Thread(target=slow.say, args=(pipeline,))
+        saying.start()
+        until(lambda: _stuck(site) != [])
+        assert other.ask(f"/r/{slug}").status == 302
+        heard = [slow.hear().status for _ in range(2 * PIPELINED)]
+        saying.join()
+        assert heard == [302, 410] * PIPELINED
+        assert slow.ask(f"/r/{slug}").status == 302
+    assert len(site.scans(link)) == PIPELINED + 2
+
+
+def test_a_slow_reader_that_leaves(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that never read and goes leaves nothing behind."""
+    _, paused = site.link(Paused())
+    with Phone(site.port, buffer_bytes=4096) as slow:
+        slow.say(request(f"/r/{paused}") * 300)
+        until(lambda: _stuck(site) != [])
+        (stuck,) = _stuck(site)
+        _reset(slow)
+    until(lambda: stuck not in site.connections)
+    until(lambda: not site.server.server_state.tasks)
+    if site.way == "fast":
+        assert caplog.records == []
+
+
+def _stuck(site: Site) -> list[object]:
+    """The connections whose client does not read what it is sent."""
+    return [each for each in site.connections if each.flow.write_paused]
+
+
+def _reset(phone: Phone) -> None:
+    """Vanish with a reset instead of a farewell."""
+    phone.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    phone.socket.close()

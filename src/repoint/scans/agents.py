@@ -27,7 +27,12 @@ _TABLET = re.compile(r"iPad|Tablet|Kindle|Silk/|PlayBook|\bSM-T\d|\bSM-X\d|Nexus
 _MOBILE = re.compile(r"Mobi|iPhone|iPod|Opera Mini|Windows Phone|BlackBerry|BB10|MIDP|J2ME|KAIOS", re.IGNORECASE)
 _DESKTOP = re.compile(r"Windows NT|Macintosh|X11|CrOS|Linux x86_64|Linux i686")
 # Phones and computers alike run these by hand or in scripts; the list of crawlers misses some.
-_LIBRARY = re.compile(r"^(?:wrk|ab|hey|k6|httpie|undici|node|axios|got|okhttp|java|ruby|php)\b", re.IGNORECASE)
+_LIBRARY = re.compile(
+    r"^(?:wrk|ab|hey|k6|httpie|undici|node|axios|got|okhttp|java|ruby|php|postmanruntime)\b", re.IGNORECASE
+)
+# These apps are named by their link previews and by the browser inside them alike; but no preview names a phone.
+_PHONE_BROWSER = re.compile(r"Mozilla/5\.0 \((?:iPhone|iPad|iPod|Linux;[^)]*Android)")
+_PREVIEWING_APPS = re.compile(r"\b(?:WhatsApp|Viber|Tumblr|Mastodon|Feedly)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ class Agents:
         return family if family in self._known else ""
 
     def _bot(self, text: str) -> str:
+        if _PHONE_BROWSER.match(text):
+            text = _PREVIEWING_APPS.sub("", text)
         crawler = self._crawlers(text, Domain.USER_AGENT).user_agent
         if crawler is not None:
             return crawler.family

@@ -1,4 +1,4 @@
-"""Group commit: scans go to the journal's process together, and wait for it a bounded time.
+"""Group commit: scans reach the journal together, with a bounded wait.
 
 Runs on the event loop and never blocks it. What comes in one turn of the loop is one batch and goes to the scribe as
 one frame; the scribe writes what it finds waiting, syncs once, and acknowledges. The slower the disk, the more
@@ -27,6 +27,7 @@ from repoint.scans.scribe import ACKNOWLEDGEMENT, FRAME
 WAIT_MAX_S = 0.05
 UNSAFE_BYTES_MAX = 8 * 1024 * 1024
 RETRY_AFTER_S = 1.0
+START_WAIT_S = 5.0
 CLOSE_WAIT_S = 10.0
 TELL_LOSS_EVERY_S = 5.0
 _BUCKETS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0)
@@ -93,10 +94,14 @@ class GroupCommit(asyncio.Protocol):
         self._loss_told_at = -TELL_LOSS_EVERY_S
         self._loss_told = 0
         self._restart: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
         self._settled = asyncio.Event()
 
     async def start(self) -> None:
-        """Launch the scribe; belongs to the event loop that appends."""
+        """Launch the scribe and wait until it reads; belongs to the event loop that appends.
+
+        Without the wait the first scans would be answered before they are on the disk.
+        """
         self._loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
         session = self._ids.new(to_ms(utc_now())).hex
@@ -108,6 +113,8 @@ class GroupCommit(asyncio.Protocol):
             on_failure.pop_all()
         ours.setblocking(False)  # noqa: FBT003 - as the standard library has it
         await self._loop.create_unix_connection(lambda: self, sock=ours)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ready.wait(), START_WAIT_S)
 
     def append(self, record: bytes, written: Written) -> None:
         """Add a record; `written` runs once it is on the disk, or after `WAIT_MAX_S` whatever the disk does."""
@@ -150,6 +157,9 @@ class GroupCommit(asyncio.Protocol):
         self._tell_loss()
         if self._transport is not None:
             self._transport.close()
+        if not self._in_flight:
+            # Everything handed over is on the disk, so no segment of this session grows any more.
+            self._session = ""
 
     def _send(self) -> None:
         batch, self._gathering = self._gathering, None
@@ -181,6 +191,9 @@ class GroupCommit(asyncio.Protocol):
         self._received += data
         whole = len(self._received) // ACKNOWLEDGEMENT.size * ACKNOWLEDGEMENT.size
         for frames, errno, sequence, committed, took_ns in ACKNOWLEDGEMENT.iter_unpack(self._received[:whole]):
+            if not frames:
+                self._ready.set()
+                continue
             self.stats.sync_seconds.observe(took_ns / 1e9)
             self._acknowledged([self._in_flight.popleft() for _ in range(frames)], errno, sequence, committed)
         self._received = self._received[whole:]
@@ -197,9 +210,8 @@ class GroupCommit(asyncio.Protocol):
         batches, self._in_flight = list(self._in_flight), deque()
         records = [record for batch in batches for record in batch.records]
         self._unsafe_bytes -= sum(batch.size for batch in batches)
+        # Who waits is answered by the timers: a server that is killed together with its scribe answers nothing more.
         self._hold(self._not_written(records))
-        for batch in batches:
-            self._answer(batch)
 
     async def _launch_again(self) -> None:
         while True:

@@ -3,12 +3,13 @@
 It stands apart from the server so that waiting for the disk costs the server's interpreter nothing, and so that what
 was handed over is written even when the server is killed. On a stream socket:
 
-    frame            = length u32, records                       little-endian; what came together in one turn of the
-    server's loop acknowledgement  = frames u32, errno u32, sequence u32, committed u64, took u64
+    frame            = length u32, records                                       little-endian
+    acknowledgement  = frames u32, errno u32, sequence u32, committed u64, took u64
 
-Frames that wait together are written and synced together, and acknowledged together, in order. `errno` 0 says that
-they are safe; anything else that none of them counts. `sequence` is the segment's number in this session, `committed`
-the offset up to which it may be read, `took` the nanoseconds of writing and syncing.
+A frame is what came together in one turn of the server's loop. Frames that wait together are written and synced
+together, and acknowledged together, in order. `errno` 0 says that they are safe; anything else that none of them
+counts. `sequence` is the segment's number in this session, `committed` the offset up to which it may be read, `took`
+the nanoseconds of writing and syncing. A first acknowledgement, of no frame, says that the scribe is reading.
 """
 
 import contextlib
@@ -44,15 +45,14 @@ class Scribe:
     def serve(self, connection: socket.socket) -> None:
         """Write what comes until the other side closes; what was handed over before that is written too."""
         waiting = bytearray()
+        _tell(connection, ACKNOWLEDGEMENT.pack(0, 0, 0, 0, 0))
         while data := _receive(connection):
             waiting += data
             frames, records = _take_frames(waiting)
             if frames:
                 began = time.perf_counter_ns()
                 outcome = self._store(records)
-                acknowledgement = ACKNOWLEDGEMENT.pack(frames, *outcome, time.perf_counter_ns() - began)
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                    connection.sendall(acknowledgement)
+                _tell(connection, ACKNOWLEDGEMENT.pack(frames, *outcome, time.perf_counter_ns() - began))
         if self._segment is not None:
             self._segment.close()
 
@@ -76,6 +76,12 @@ class Scribe:
         self._sequence += 1
         self._segment = Segment(self._folder / segment_name(self._session, self._sequence), self._disk)
         return self._segment
+
+
+def _tell(connection: socket.socket, acknowledgement: bytes) -> None:
+    """A server that is gone needs no answer, but what it handed over is still to be written."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(acknowledgement)
 
 
 def _receive(connection: socket.socket) -> bytes:

@@ -11,7 +11,7 @@ from repoint.services import Services
 from repoint.web import docs, health
 from repoint.web.api import app as api
 from repoint.web.redirect.app import Redirects
-from repoint.web.redirect.sighting import Proxies
+from repoint.web.redirect.sighting import Proxies, wanted
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -44,5 +44,4 @@ def build(services: Services, redirects: Redirects, *, lifespan: Lifespan) -> AS
 
 
 def _is_short_link(scope: Scope, redirects: Redirects) -> bool:
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-    return redirects.key(scope["raw_path"], host) is not None
+    return redirects.key(scope["raw_path"], wanted(scope["headers"]).get(b"host", b"")) is not None

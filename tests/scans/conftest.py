@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ import uvloop
 from sqlalchemy import select
 
 from repoint.kit.db import Database, Tx
+from repoint.scans.backlog import Backlog, Batch
 from repoint.scans.journal import MAGIC, NO_VISITOR, SUFFIX, Decoder, Record, Tail, encode, encode_tail, read
 from repoint.scans.scribe import SEGMENT_BYTES, Scribe
 from repoint.scans.segment import Disk
@@ -138,3 +139,9 @@ def counted(db: Database) -> Callable[[], list[str]]:
         return sorted(tx.execute(referrer).scalars())
 
     return lambda: db.read_now(referrers)
+
+
+def batches_of(backlog: Backlog, stored: Mapping[str, int]) -> list[Batch]:
+    """The next stretch of every segment that has one."""
+    found = (backlog.next_of(path, stored.get(path.name, 0)) for path in backlog.segments())
+    return [batch for batch in found if batch is not None]

@@ -9,6 +9,7 @@ import pytest
 from repoint.scans import backlog as backlog_module
 from repoint.scans.backlog import Backlog, Batch
 from repoint.scans.journal import LENGTH_MAX, MAGIC, Record
+from tests.scans.conftest import batches_of
 
 Encoded = Callable[[Record], bytes]
 MakeScan = Callable[..., Record]
@@ -35,7 +36,7 @@ def _drain(backlog: Backlog, stored: Mapping[str, int] | None = None) -> list[Ba
     """Read on until nothing moves; removes nothing, so an empty last batch comes once for each finished segment."""
     known = dict(stored or {})
     batches: list[Batch] = []
-    while moved := [batch for batch in backlog.batches(known) if batch.end > batch.start]:
+    while moved := [batch for batch in batches_of(backlog, known) if batch.end > batch.start]:
         known |= {batch.path.name: batch.end for batch in moved}
         batches += moved
     return batches
@@ -69,7 +70,7 @@ def test_a_live_segment_is_read_up_to_what_is_committed(journal: Path, scan: Mak
     assert batch.records == [scan(1), scan(2)]
     assert not batch.is_last
     assert backlog.waiting_bytes({path.name: batch.end}) == 0
-    assert list(backlog.batches({path.name: batch.end})) == []
+    assert list(batches_of(backlog, {path.name: batch.end})) == []
     writing.ends[path] = path.stat().st_size
     assert [one.records for one in _drain(backlog, {path.name: batch.end})] == [[scan(3)]]
 
@@ -80,9 +81,9 @@ def test_a_segment_that_just_began_is_left_alone(journal: Path, segment: MakeSeg
     path = segment(journal, "a")
     writing = Writing({path: committed}, {path})
     backlog = Backlog(journal, writing)
-    assert list(backlog.batches({})) == []
+    assert list(batches_of(backlog, {})) == []
     writing.open.clear()
-    (batch,) = backlog.batches({})
+    (batch,) = batches_of(backlog, {})
     assert (batch.records, batch.is_last, batch.end - batch.start) == ([], True, 0)
 
 

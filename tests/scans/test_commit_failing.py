@@ -16,6 +16,7 @@ from repoint.scans.backlog import Backlog
 from repoint.scans.commit import GroupCommit, Launch
 from repoint.scans.journal import Record
 from repoint.scans.segment import SyncedDisk
+from tests.scans.conftest import batches_of
 
 RETRY_S = 0.05
 WAIT_S = 10.0
@@ -200,7 +201,7 @@ def test_what_cannot_even_be_cut_off_is_not_read(
         disk.errors = [OSError(errno.EIO, "EIO")]
         await _append(commit, *pieces[10:])
         await _until(lambda: commit.stats.appended == 20)
-        batches = list(Backlog(journal, commit).batches({}))
+        batches = list(batches_of(Backlog(journal, commit), {}))
         found.extend(record for batch in batches for record in batch.records)
         assert [batch.is_last for batch in batches] == [True, False]
 

@@ -1,7 +1,9 @@
 """Ingest: every scan of the journal is counted once, wherever it is interrupted."""
 
+import struct
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from repoint.scans.backlog import Backlog
 from repoint.scans.ingest import Ingest, OutOfStep, load_offsets, store
 from repoint.scans.journal import MAGIC, Record
 from repoint.scans.tables import offsets
+from tests.scans.conftest import batches_of
 
 Counted = Callable[[], list[str]]
 Encoded = Callable[[Record], bytes]
@@ -40,7 +43,7 @@ class NobodyWrites:
         return None
 
 
-class Crash(Exception):
+class Crash(BaseException):
     """The process ends here."""
 
 
@@ -233,7 +236,7 @@ def test_offsets_of_vanished_segments_are_dropped(
 ) -> None:
     """What is no longer there needs no offset; what is there keeps its own."""
     segment(journal, "a", scan(1))
-    (batch,) = Backlog(journal, NobodyWrites()).batches({})
+    (batch,) = batches_of(Backlog(journal, NobodyWrites()), {})
     db.write_now(store, batch)
     assert db.write_now(load_offsets, {"a.scans", "other.scans"}) == {"a.scans": batch.end}
     assert db.write_now(load_offsets, {"other.scans"}) == {}
@@ -247,8 +250,8 @@ def test_a_batch_is_never_stored_twice(
     """Storing what is stored, or what begins too late, is refused, and nothing of it happens."""
     segment(journal, "a", *(scan(number) for number in range(60)))
     backlog = Backlog(journal, NobodyWrites())
-    (first,) = backlog.batches({})
-    (second,) = backlog.batches({"a.scans": first.end})
+    (first,) = batches_of(backlog, {})
+    (second,) = batches_of(backlog, {"a.scans": first.end})
     if times == 1:
         with pytest.raises(OutOfStep, match=r"stored up to None"):
             db.write_now(store, second)
@@ -299,3 +302,18 @@ def test_a_batch_of_many_statements_counts_the_same(
     _drain_all(_ingest(journal, db))
     counts = db.read_now(totals.of_links, [1, 2])
     assert (counts[1].people, counts[1].unique, set(counts)) == (20, 10, {1})
+
+
+def test_a_segment_that_cannot_be_stored_holds_up_no_other(
+    journal: Path, db: Database, scan: MakeScan, segment: MakeSegment, counted: Counted
+) -> None:
+    """A segment of a newer format stays and is reported by the exception; those behind it are stored."""
+    newer = segment(journal, "a")
+    payload = bytes((99,)) + bytes(40)
+    newer.write_bytes(newer.read_bytes() + struct.pack("<II", len(payload), zlib.crc32(payload)) + payload)
+    segment(journal, "b", scan(1), scan(2))
+    ingest = _ingest(journal, db)
+    with pytest.raises(ValueError, match="newer"):
+        ingest.drain()
+    assert len(counted()) == 2
+    assert newer.exists()

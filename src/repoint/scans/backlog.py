@@ -1,7 +1,7 @@
 """What stands in the journal and not yet in the database."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -61,13 +61,6 @@ class Backlog:
         """Bytes that the database does not have, given how far each segment is stored."""
         return sum(max(0, self._end(path) - stored.get(path.name, 0)) for path in self.segments())
 
-    def batches(self, stored: Mapping[str, int]) -> Iterator[Batch]:
-        """The next stretch of every segment that has one; at most `READ_BYTES` each."""
-        for path in self.segments():
-            batch = self._next(path, stored.get(path.name, 0))
-            if batch is not None:
-                yield batch
-
     def remove(self, batch: Batch, *, is_damaged: bool) -> None:
         """Take a stored segment away, durably; one with damage is kept under another name for whoever wants to look."""
         if is_damaged:
@@ -81,7 +74,12 @@ class Backlog:
         finally:
             os.close(fd)
 
-    def _next(self, path: Path, start: int) -> Batch | None:
+    def next_of(self, path: Path, start: int) -> Batch | None:
+        """The stretch of a segment that begins at `start`, at most `READ_BYTES` long; None where nothing has come yet.
+
+        Raises:
+            ValueError: a newer version of Repoint wrote the segment.
+        """
         is_open = self._writer.is_open(path)  # asked first: a segment that closes meanwhile is finished next time
         end = self._end(path)
         start = max(start, len(MAGIC))

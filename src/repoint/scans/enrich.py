@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from repoint.scans.agents import Agents
 from repoint.scans.journal import NO_VISITOR, Tail, encode, encode_tail
 
-TAILS_KEPT_MAX = 50_000
+TAILS_KEPT_MAX = 20_000
 HEADER_BYTES_MAX = 2048
 
 _COUNTRY = re.compile(rb"[A-Z][A-Z0-9]")

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -60,10 +61,25 @@ class Ingest:
         # One at a time: a task that is cancelled leaves its thread draining, and a batch read before another thread
         # stores it and forgets its segment would be counted twice.
         with self._draining:
-            drained = sum(map(self._drain_one, self._backlog.batches(self._stored)))
+            failures: list[Exception] = []
+            drained = sum(self._drain_segment(path, failures) for path in self._backlog.segments())
+            if failures:
+                # Where a commit's outcome is not known, the database knows; and the next try begins where it says.
+                self.resume()
+                raise failures[0]
         if not drained:
             self.stats.lag_s = 0.0
         return drained
+
+    def _drain_segment(self, path: Path, failures: list[Exception]) -> int:
+        """The next stretch of one segment; one that cannot be read or stored must not hold up the others."""
+        try:
+            batch = self._backlog.next_of(path, self._stored.get(path.name, 0))
+            return 0 if batch is None else self._drain_one(batch)
+        except Exception as error:
+            log.exception("ingest.segment_failed", segment=path.name)
+            failures.append(error)
+            return 0
 
     def _drain_one(self, batch: Batch) -> int:
         """Store one batch and take its segment away where it was the last."""

@@ -5,11 +5,16 @@ from pathlib import Path
 from repoint.accounts import keys, organisations
 from repoint.accounts.actor import Scope
 from repoint.accounts.organisations import Organisation
+from repoint.codes import logo_upload
+from repoint.codes.artwork import LARGEST_LOAD_PX
 from repoint.kit import datafolder
 from repoint.kit.clock import utc_now
 from repoint.kit.cursor import Cursors
 from repoint.kit.datafolder import DataFolder
 from repoint.kit.db import Database, Tx, migrate
+from repoint.kit.heavy import HeavyWork
+from repoint.kit.jail import Jail
+from repoint.kit.outbound import Outbound
 from repoint.kit.secrets import load_or_make
 from repoint.links import resolve
 from repoint.links.resolve import Resolver, key_of
@@ -23,6 +28,8 @@ from repoint.scans.ingest import Ingest
 from repoint.scans.launch import ScribeProcess
 from repoint.services import Services
 from repoint.settings import Settings
+
+DRAWING_THREADS = 2  # more would take turns with the event loop, on which phones wait
 
 
 def migrate_database(folder: DataFolder) -> tuple[Database, str | None, str]:
@@ -69,7 +76,12 @@ def open_services(settings: Settings, folder: DataFolder, db: Database) -> Servi
     journal = GroupCommit(folder.journal, scribe)
     enricher = Enricher(db.write_now(load_or_make, "visitor"))
 
+    drawing = HeavyWork(capacity=LARGEST_LOAD_PX, threads=DRAWING_THREADS, name="drawing")
+    logo_reader = Jail(*logo_upload.READER)
+
     def close() -> None:
+        drawing.close()
+        logo_reader.close()
         scribe.wait()
         db.close()
         folder.release()
@@ -83,6 +95,9 @@ def open_services(settings: Settings, folder: DataFolder, db: Database) -> Servi
         capture=Capture(enricher, journal),
         ingest=Ingest(Backlog(folder.journal, journal), db),
         cursors=Cursors(db.write_now(load_or_make, "cursor")),
+        drawing=drawing,
+        logo_reader=logo_reader,
+        outbound=Outbound(),
         trusted_proxies=settings.trusted_proxies,
         close=close,
     )

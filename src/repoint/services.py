@@ -7,6 +7,9 @@ from pathlib import Path
 
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
+from repoint.kit.heavy import HeavyWork
+from repoint.kit.jail import Jail
+from repoint.kit.outbound import Outbound
 from repoint.links.resolve import Resolver
 from repoint.links.space import LinkSpace
 from repoint.scans.capture import Capture
@@ -26,5 +29,8 @@ class Services:
     capture: Capture
     ingest: Ingest
     cursors: Cursors
+    drawing: HeavyWork
+    logo_reader: Jail
+    outbound: Outbound
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     close: Callable[[], None]

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repoint.rendering import logos
 from repoint.rendering.design import CornerShape, ModuleShape
 from repoint.rendering.design_json import complete, parse, patched, schema
 from repoint.rendering.errors import BadDesign
+from repoint.rendering.fonts import FontName, Weight
+from repoint.rendering.frames import STYLES
+from repoint.rendering.logo import Plate
 
 OWN_CORNER = {"outer_shape": None, "inner_shape": None, "outer_color": None, "inner_color": None}
 DEFAULTS: dict[str, Any] = {
@@ -27,6 +31,23 @@ DEFAULTS: dict[str, Any] = {
         "bottom_left": OWN_CORNER,
     },
     "background": {"color": "#FFFFFF", "gradient": None},
+    "logo": {
+        "name": None,
+        "image": None,
+        "size": 0.25,
+        "padding": 1,
+        "plate": "none",
+        "plate_color": None,
+        "color": None,
+    },
+    "frame": {
+        "style": "none",
+        "text": "Scan me!",
+        "font": "sans",
+        "weight": "bold",
+        "color": None,
+        "text_color": None,
+    },
     "quiet_zone": 4,
     "error_correction": "auto",
     "version_min": 1,
@@ -60,6 +81,22 @@ DESIGNS = fields(
         bottom_left=OWN_CORNERS,
     ),
     background=fields(color=COLORS | st.just("transparent"), gradient=GRADIENTS),
+    logo=fields(
+        name=st.none() | st.sampled_from(logos.names()),
+        size=st.floats(0.1, 0.4),
+        padding=st.floats(0, 4),
+        plate=st.sampled_from(get_args(Plate)),
+        plate_color=st.none() | COLORS,
+        color=st.none() | COLORS,
+    ),
+    frame=fields(
+        style=st.sampled_from(STYLES),
+        text=st.sampled_from(["Scan me!", "Open the menu", "امسح"]),
+        font=st.sampled_from(get_args(FontName)),
+        weight=st.sampled_from(get_args(Weight)),
+        color=st.none() | COLORS,
+        text_color=st.none() | COLORS,
+    ),
     quiet_zone=st.integers(0, 10),
     error_correction=st.sampled_from(["auto", "L", "M", "Q", "H"]),
     version_min=st.integers(1, 40),
@@ -112,6 +149,15 @@ def test_a_patch_reaches_into_gradients_and_corners() -> None:
     assert complete(patched(design, {"modules": {"gradient": None}, "corners": {"top_left": None}})) == DEFAULTS
 
 
+def test_a_patch_reaches_into_logo_and_frame() -> None:
+    """One field is changed alone; a logo gives way to an uploaded one when its name is taken out with it."""
+    design = parse({"logo": {"name": "wifi", "plate": "circle"}, "frame": {"style": "card", "text": "Menu"}})
+    retold = patched(design, {"frame": {"text": "Drinks"}, "logo": {"name": None, "image": "logo_1"}})
+    assert (retold.frame.style, retold.frame.text) == ("card", "Drinks")
+    assert (retold.logo.name, retold.logo.image, retold.logo.plate) == (None, "logo_1", "circle")
+    assert complete(patched(design, {"frame": None, "logo": None})) == DEFAULTS
+
+
 def test_null_in_a_patch_puts_the_default_back() -> None:
     """Null for a field or a group of fields takes the change away again."""
     design = parse({"modules": {"shape": "dots", "color": "red"}, "quiet_zone": 2})
@@ -147,6 +193,18 @@ def test_null_in_a_patch_puts_the_default_back() -> None:
         ({"quiet_zone": -1}, "design.quiet_zone", "greater than or equal to 0"),
         ({"quiet_zone": "4"}, "design.quiet_zone", "valid integer"),
         ({"quiet_zone": True}, "design.quiet_zone", "valid integer"),
+        ({"frame": {"style": "bar-bellow"}}, "design.frame.style", "did you mean 'bar-below'?"),
+        ({"frame": {"style": "qqq"}}, "design.frame.style", "use one of none, border, text-below"),
+        ({"frame": {"caption": "Hi"}}, "design.frame.caption", "use one of style, text, font"),
+        ({"frame": {"text": " "}}, "design.frame.text", "is blank"),
+        ({"frame": {"text": "x" * 81}}, "design.frame.text", "at most 80 characters"),
+        ({"frame": {"font": "serf"}}, "design.frame.font", "did you mean 'serif'?"),
+        ({"logo": {"name": "wify"}}, "design.logo.name", "did you mean 'wifi'?"),
+        ({"logo": {"scale": 1}}, "design.logo.scale", "use one of name, image, size"),
+        ({"logo": {"plate": "round"}}, "design.logo.plate", "did you mean 'rounded'?"),
+        ({"logo": {"size": 0.5}}, "design.logo.size", "less than or equal to 0.4"),
+        ({"logo": {"name": "wifi", "image": "mine"}}, "design.logo", "give one of them"),
+        ({"logo": "wifi"}, "design.logo", "must be an object"),
         ({"error_correction": "h"}, "design.error_correction", "did you mean 'H'?"),
         ({"x" * 1_000_000: 1}, f"design.{'x' * 40}", "is not known"),
         ([], "design", "must be an object"),
@@ -225,6 +283,8 @@ def test_the_schema_lists_every_choice() -> None:
     assert all(definition["additionalProperties"] is False for definition in definitions.values())
     assert definitions["Modules"]["properties"]["shape"]["enum"] == list(get_args(ModuleShape))
     assert definitions["Corners"]["properties"]["outer_shape"]["enum"] == list(get_args(CornerShape))
+    assert definitions["Frame"]["properties"]["style"]["enum"] == list(STYLES)
+    assert definitions["Logo"]["properties"]["name"]["enum"] == [*logos.names(), None]
     stops = definitions["Gradient"]["properties"]["stops"]
     assert {frozenset(form) & {"type", "$ref"} for form in stops["items"]["anyOf"]} == {
         frozenset({"type"}),

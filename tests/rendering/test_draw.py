@@ -7,13 +7,13 @@ from itertools import product
 import pytest
 from PIL import Image
 
-from repoint.rendering import Picture, draw, parse
-from repoint.rendering.draw import background, compose, symbol_layers, symbol_of
-from repoint.rendering.pdf import to_pdf
-from repoint.rendering.png import to_png
+from repoint.rendering import Design, Picture, draw, parse
+from repoint.rendering.draw import background, symbol_layers, symbol_of
+from repoint.rendering.emit.pdf import to_pdf
+from repoint.rendering.emit.png import to_png
+from repoint.rendering.emit.svg import to_svg
 from repoint.rendering.scene import Fill, Linear, Radial, Scene, Solid
 from repoint.rendering.shapes import Radii, square
-from repoint.rendering.svg import to_svg
 
 TEXT = "https://repoint.example/r/aB3xK9z?x=1"
 
@@ -96,7 +96,8 @@ def test_cleared_modules_are_not_drawn(shape: str) -> None:
     design = parse({"modules": {"shape": shape}, "error_correction": "H", "quiet_zone": 0})
     symbol = symbol_of(TEXT, design)
     cleared = frozenset((x, y) for x in range(14, 21) for y in range(14, 21))
-    image = _pixels(compose(symbol, design, cleared=cleared), width_px=symbol.size * 9)
+    layers = symbol_layers(symbol, design, x=0, y=0, cleared=cleared)
+    image = _pixels(Scene(symbol.size, symbol.size, Solid("#FFFFFF"), layers), width_px=symbol.size * 9)
     for x, y in product(range(8, symbol.size - 8), repeat=2):
         module = image.crop((x * 9, y * 9, x * 9 + 9, y * 9 + 9))
         if (x, y) in cleared:
@@ -107,9 +108,10 @@ def test_cleared_modules_are_not_drawn(shape: str) -> None:
 
 def test_finders_are_drawn_whole() -> None:
     """Clearing modules of a finder pattern changes nothing."""
-    symbol, design = symbol_of(TEXT, parse({})), parse({})
+    symbol = symbol_of(TEXT, Design())
     finder = frozenset((x, y) for x in range(7) for y in range(7))
-    assert compose(symbol, design, cleared=finder) == compose(symbol, design)
+    whole = symbol_layers(symbol, Design(), x=0, y=0)
+    assert symbol_layers(symbol, Design(), x=0, y=0, cleared=finder) == whole
 
 
 def test_a_picture_may_be_larger_than_its_symbol(

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from repoint.rendering.emit.paths import curves
 from repoint.rendering.errors import BadDesign
 from repoint.rendering.frames import STYLES, TEXT_CHARACTERS_MAX, Frame, Framed, FrameStyle, lay_out
-from repoint.rendering.paths import curves
 from repoint.rendering.scene import Arc, Contour, Curve, Fill, Line, Step
 
 WITH_TEXT = [style for style in STYLES if style not in ("none", "border")]

@@ -9,11 +9,11 @@ from PIL import Image, ImageChops
 
 from repoint.rendering import Design, Picture
 from repoint.rendering.draw import background, symbol_layers, symbol_of
+from repoint.rendering.emit.png import to_png
+from repoint.rendering.emit.svg import to_svg
 from repoint.rendering.errors import BadDesign
 from repoint.rendering.frames import STYLES, Frame, Framed, FrameStyle, lay_out
-from repoint.rendering.png import to_png
 from repoint.rendering.scene import Fill, Scene, Solid
-from repoint.rendering.svg import to_svg
 
 TEXT = "https://repoint.example/r/aB3xK9z"
 WITH_TEXT = [style for style in STYLES if style not in ("none", "border")]

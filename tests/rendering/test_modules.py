@@ -9,7 +9,7 @@ from PIL import Image
 
 from repoint.rendering import Picture, parse, picture
 from repoint.rendering.design import Modules, ModuleShape
-from repoint.rendering.modules import CONNECTED, Shapes, module_shapes
+from repoint.rendering.modules import ALIGNMENT_RADIUS, CONNECTED, Shapes, module_shapes
 from repoint.rendering.scene import Arc, Line
 from repoint.rendering.stamps import STAMPS
 from repoint.rendering.symbol import encode
@@ -86,7 +86,7 @@ def test_alignment_patterns_keep_their_corners(shape: ModuleShape) -> None:
     path, _ = drawn(shape)
     ((x, y),) = SYMBOL.alignments()
     (centre,) = [contour for contour in path if x <= contour.x <= x + 1 and y <= contour.y <= y + 1]
-    assert [step.radius for step in centre.steps if isinstance(step, Arc)] == [0.25] * 4
+    assert [step.radius for step in centre.steps if isinstance(step, Arc)] == [ALIGNMENT_RADIUS] * 4
 
 
 @pytest.mark.parametrize("shape", ["vertical-bars", "horizontal-bars"])

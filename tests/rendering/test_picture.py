@@ -3,44 +3,17 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from itertools import product
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from repoint.rendering import MEDIA_TYPES, BadDesign, Options, Picture, TooLong, Unrenderable, parse, picture
-from repoint.rendering.design import CornerShape, ModuleShape
 
 TEXT = "https://repoint.example/r/aB3xK9z?spring=é"
-SHAPES, CORNERS = get_args(ModuleShape), get_args(CornerShape)
-BACKGROUNDS = ("#FFFFFF", "#FDE68A", "transparent")
 
 Raster = Callable[[Picture], Image.Image]
 Decode = Callable[[Image.Image], str | None]
-
-
-@pytest.mark.parametrize("fmt", MEDIA_TYPES)
-@pytest.mark.parametrize("shape", SHAPES)
-def test_every_module_shape_decodes(raster: Raster, decode: Decode, fmt: str, shape: str) -> None:
-    """Each module shape reads back in every format, with corners and a background that change from one to the next."""
-    at = SHAPES.index(shape) + list(MEDIA_TYPES).index(fmt)
-    design = parse(
-        {
-            "modules": {"shape": shape, "color": "#0F172A"},
-            "corners": {"outer_shape": CORNERS[at % 8], "inner_shape": CORNERS[at // 2 % 8], "inner_color": "#9F1239"},
-            "background": {"color": BACKGROUNDS[at % 3]},
-        }
-    )
-    assert decode(raster(picture(TEXT, design, fmt=fmt, size_px=300))) == TEXT
-
-
-@pytest.mark.parametrize(("outer", "inner"), list(product(CORNERS, repeat=2)))
-def test_every_pair_of_corner_shapes_decodes(raster: Raster, decode: Decode, outer: str, inner: str) -> None:
-    """Each ring with each eye reads back, the three formats in turn."""
-    fmt = ("svg", "pdf", "png")[(CORNERS.index(outer) + CORNERS.index(inner)) % 3]
-    design = parse({"modules": {"shape": "soft"}, "corners": {"outer_shape": outer, "inner_shape": inner}})
-    assert decode(raster(picture(TEXT, design, fmt=fmt, size_px=300))) == TEXT
 
 
 @pytest.mark.parametrize("fmt", MEDIA_TYPES)

@@ -9,6 +9,7 @@ import pytest
 import resvg_py
 import zxingcpp
 from PIL import Image
+
 from tests.web.conftest import Serve, Served, counted, create, path_of
 
 

@@ -10,6 +10,7 @@ The socket lies in a folder that only its owner may enter, and is readable by it
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -20,6 +21,7 @@ from typing import Any
 
 from repoint import bootstrap
 from repoint.cli.commands import COMMANDS
+from repoint.cli.folder import claim, open_database
 from repoint.cli.options import fail
 from repoint.kit.datafolder import DataFolderBusy
 from repoint.kit.db import Database, DatabaseUnavailable
@@ -36,16 +38,11 @@ async def listening(folder: Path, db: Database) -> AsyncIterator[None]:
     """Take commands for as long as the server runs."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            asked = json.loads(await reader.readline())
-            answer: dict[str, Any] = {"result": await db.write(COMMANDS[asked["command"]], **asked["arguments"])}
-        except _REFUSALS as error:
-            answer = {"error": str(error)}
-        except (ValueError, KeyError, TypeError) as error:
-            answer = {"error": f"the command was not understood ({error!r}); do both sides have the same version?"}
-        writer.write(json.dumps(answer).encode() + b"\n")
-        writer.close()
-        await writer.wait_closed()
+        answer = await _carry_out(db, reader)
+        with contextlib.suppress(ConnectionError):  # whoever asked may have gone
+            writer.write(json.dumps(answer).encode() + b"\n")
+            writer.close()
+            await writer.wait_closed()
 
     listener = _listen(folder)
     try:
@@ -55,15 +52,24 @@ async def listening(folder: Path, db: Database) -> AsyncIterator[None]:
         (folder / SOCKET_NAME).unlink(missing_ok=True)
 
 
+async def _carry_out(db: Database, reader: asyncio.StreamReader) -> dict[str, Any]:
+    try:
+        asked = json.loads(await reader.readline())
+        return {"result": await db.write(COMMANDS[asked["command"]], **asked["arguments"])}
+    except _REFUSALS as error:
+        return {"error": str(error)}
+    except Exception as error:  # noqa: BLE001 - another version may ask for anything, and waits for an answer
+        return {"error": f"the command was not understood ({error!r}); do both sides have the same version?"}
+
+
 def command(data: Path, name: str, /, **arguments: Any) -> Any:
     """Have a command carried out, by the server that owns the folder or else here; a refusal ends the program."""
+    _check_encoding(arguments)
     try:
-        folder = bootstrap.claim(data)
+        folder = claim(data)
     except DataFolderBusy as busy:
         return _ask_server(data, name, arguments, busy)
-    except OSError as error:
-        fail(f"the data folder {data} cannot be used: {error.strerror}")
-    db, _, _ = bootstrap.migrate_database(folder)
+    db, _, _ = open_database(folder)
     try:
         db.write_now(bootstrap.found_installation)
         return db.write_now(COMMANDS[name], **arguments)
@@ -72,6 +78,15 @@ def command(data: Path, name: str, /, **arguments: Any) -> Any:
     finally:
         db.close()
         folder.release()
+
+
+def _check_encoding(arguments: dict[str, Any]) -> None:
+    """Python hands over bytes that are no UTF-8 as halves of surrogate pairs, which no database keeps."""
+    for name, value in arguments.items():
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            fail(f"{name}: {value!r} is no text in UTF-8")
 
 
 def _listen(folder: Path) -> socket.socket:

@@ -46,8 +46,11 @@ def doctor(data: Path | None) -> None:
 
 
 def _folder(folder: Path) -> Iterator[Finding]:
-    if not folder.is_dir():
+    if not folder.exists():
         yield Finding("folder", f"{folder} does not exist yet; the first `repoint serve` makes it")
+        return
+    if not folder.is_dir():
+        yield Finding("folder", f"{folder} is no folder", "Name a folder with --data or REPOINT_DATA.")
         return
     is_usable = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
     yield Finding(
@@ -59,7 +62,14 @@ def _folder(folder: Path) -> Iterator[Finding]:
 
 
 def _lock(folder: Path) -> Iterator[Finding]:
-    yield Finding("lock", "a Repoint process owns the folder" if is_claimed(folder) else "free, no server runs here")
+    try:
+        owned = is_claimed(folder)
+    except OSError as error:
+        yield Finding(
+            "lock", f"{error.strerror} ({error.filename})", "Let the user who runs Repoint read and write it."
+        )
+        return
+    yield Finding("lock", "a Repoint process owns the folder" if owned else "free, no server runs here")
 
 
 def _space(folder: Path) -> Iterator[Finding]:

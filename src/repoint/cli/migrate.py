@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from repoint import bootstrap
+from repoint.cli.folder import claim, open_database
 from repoint.cli.options import data_option, fail, read_settings
 from repoint.kit.datafolder import DataFolderBusy
-from repoint.kit.db.migrate import SchemaTooNew
 
 
 @click.command()
@@ -15,13 +14,10 @@ from repoint.kit.db.migrate import SchemaTooNew
 def migrate(data: Path | None) -> None:
     """Bring the database to the newest schema; `serve` does the same when it starts."""
     try:
-        folder = bootstrap.claim(read_settings(data=data).data)
+        folder = claim(read_settings(data=data).data)
     except DataFolderBusy as busy:
         fail(f"{busy} A running server has the newest schema already.")
-    try:
-        db, before, after = bootstrap.migrate_database(folder)
-    except SchemaTooNew as error:
-        fail(str(error))
+    db, before, after = open_database(folder)
     db.close()
     folder.release()
     click.echo(

@@ -25,7 +25,8 @@ def read_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{ENV_PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
-        fail(f"{name} cannot be {str(first['input'])!r}: {first['msg']}")
+        reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should be", "must be", 1)
+        fail(f"{name} cannot be {str(first['input'])!r}: {reason}")
 
 
 def existing_folder(folder: Path) -> Path:

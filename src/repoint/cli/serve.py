@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -17,11 +18,11 @@ from starlette.applications import Starlette
 
 from repoint import bootstrap, worker
 from repoint.cli import control
+from repoint.cli.folder import claim, open_database
 from repoint.cli.options import data_option, fail, read_settings
 from repoint.kit import logs
 from repoint.kit.datafolder import DataFolderBusy
 from repoint.kit.db import DatabaseUnavailable
-from repoint.kit.db.migrate import SchemaTooNew
 from repoint.services import Services
 from repoint.settings import Settings
 from repoint.web import app
@@ -48,17 +49,15 @@ def serve(host: str | None, port: int | None, workers: int, data: Path | None) -
     listener = _listen(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     try:
-        folder = bootstrap.claim(settings.data)
+        folder = claim(settings.data)
     except DataFolderBusy as busy:
         fail(str(busy))
-    except OSError as error:
-        fail(f"the data folder {settings.data} cannot be used: {error.strerror}")
+    db, _, _ = open_database(folder)
     try:
-        db, _, _ = bootstrap.migrate_database(folder)
         token = db.write_now(bootstrap.first_key)
         services = bootstrap.open_services(settings, folder, db)
-    except (SchemaTooNew, DatabaseUnavailable) as error:
-        fail(str(error))
+    except DatabaseUnavailable as error:
+        fail(f"the database {folder.database} cannot be used: {error}")
     try:
         _tune_interpreter()
         uvloop.run(_serve(services, listener, _greeting(settings, token)))
@@ -94,6 +93,10 @@ async def _serve(services: Services, listener: socket.socket, greeting: str) -> 
         proxy_headers=False,
         timeout_graceful_shutdown=SHUTDOWN_WAIT_S,
     )
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        # Uvicorn puts its own handlers over these and stops in order; then it raises the signal again, which would end
+        # the process before the database and the folder are closed.
+        signal.signal(ending, lambda *_: None)
     await uvicorn.Server(config).serve([listener])
 
 

@@ -5,9 +5,9 @@ from typing import Any, assert_never
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes import draft as drafts
 from repoint.codes import store
-from repoint.codes.artwork import check_design, check_text_fits
 from repoint.codes.code import Code
 from repoint.codes.draft import Draft, DynamicDraft, StaticDraft
+from repoint.codes.styling import check_shown, styled
 from repoint.kit.db import Tx
 from repoint.links.allocate import allocate
 from repoint.links.space import LinkSpace
@@ -21,6 +21,7 @@ def create_code(tx: Tx, actor: Actor, draft: Draft, *, space: LinkSpace) -> Code
     Raises:
         Forbidden: the key may not write.
         Invalid: something of the draft cannot be.
+        NotFound: the organisation has no such design or logo.
         Conflict: `slug_taken`.
         LimitReached: the plan has no room for another active code.
     """
@@ -28,12 +29,11 @@ def create_code(tx: Tx, actor: Actor, draft: Draft, *, space: LinkSpace) -> Code
     values: dict[str, Any] = {
         "title": drafts.check_title(draft.title),
         "tags": drafts.check_tags(draft.tags),
-        "design": check_design(draft.design),
+        "design": styled(tx, actor, draft.styling, present=None),
     }
     match draft:
         case StaticDraft(text=text):
             values["text"] = drafts.check_text(text)
-            check_text_fits(text, values["design"])
         case DynamicDraft():
             plan = catalogue.find(actor.plan)
             gate.require(plan, Feature.ACTIVE_CODES, used=lambda: store.count_active(tx, actor.org))
@@ -43,4 +43,6 @@ def create_code(tx: Tx, actor: Actor, draft: Draft, *, space: LinkSpace) -> Code
             values["link_id"] = link.id
         case _:
             assert_never(draft)
-    return store.add(tx, actor.org, tx.new_id(), values)
+    code = store.add(tx, actor.org, tx.new_id(), values)
+    check_shown(tx, code, org=actor.org, design=code.design, space=space)
+    return code

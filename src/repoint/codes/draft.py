@@ -7,6 +7,26 @@ from typing import Any
 from repoint.codes.code import TAG_MAX, TAGS_MAX, TEXT_MAX, TITLE_MAX
 from repoint.kit.errors import Invalid
 
+LOGO_NAME_DEFAULT = "Logo"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLogo:
+    """Clean artwork that is to become a logo, with the name its owner knows it by."""
+
+    media_type: str
+    artwork: bytes
+    name: str = LOGO_NAME_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Styling:
+    """Which design: a stored one by its id, a patch over it, and a logo in it; None leaves a thing as it is."""
+
+    design_id: str | None = None
+    design: Mapping[str, Any] | None = None
+    logo: NewLogo | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class DynamicDraft:
@@ -18,6 +38,13 @@ class DynamicDraft:
     domain: str | None = None
     tags: tuple[str, ...] = ()
     design: Mapping[str, Any] = field(default_factory=dict)
+    design_id: str | None = None
+    logo: NewLogo | None = None
+
+    @property
+    def styling(self) -> Styling:
+        """Which design is asked for."""
+        return Styling(self.design_id, self.design, self.logo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +55,27 @@ class StaticDraft:
     title: str = ""
     tags: tuple[str, ...] = ()
     design: Mapping[str, Any] = field(default_factory=dict)
+    design_id: str | None = None
+    logo: NewLogo | None = None
+
+    @property
+    def styling(self) -> Styling:
+        """Which design is asked for."""
+        return Styling(self.design_id, self.design, self.logo)
 
 
 Draft = DynamicDraft | StaticDraft
 
 
-def check_title(title: str) -> str:
-    """A title that fits.
+def check_title(title: str, *, field: str = "title") -> str:
+    """A title, or another name, that fits.
 
     Raises:
         Invalid: too long, or not text.
     """
     if len(title) > TITLE_MAX:
-        raise Invalid("title", f"must have at most {TITLE_MAX} characters; this has {len(title)}")
-    return _storable("title", title)
+        raise Invalid(field, f"must have at most {TITLE_MAX} characters; this has {len(title)}")
+    return _storable(field, title)
 
 
 def check_tags(tags: Iterable[str]) -> list[str]:

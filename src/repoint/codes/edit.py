@@ -7,8 +7,9 @@ from typing import Any, Literal
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes import draft as drafts
 from repoint.codes import store
-from repoint.codes.artwork import check_text_fits, patch_design
 from repoint.codes.code import Code, id_of
+from repoint.codes.draft import NewLogo, Styling
+from repoint.codes.styling import check_shown, styled
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, Invalid
 from repoint.links import change as links
@@ -19,13 +20,24 @@ from repoint.plans.catalogue import Feature
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is to change; None leaves a thing as it is, and a design is merged key by key."""
+    """What is to change; None leaves a thing as it is, and a design is merged key by key.
+
+    A stored design takes the place of the present one before that, and a logo is put into the result.
+    """
 
     destination: str | None = None
     title: str | None = None
     status: Literal["active", "paused"] | None = None
     tags: tuple[str, ...] | None = None
     design: Mapping[str, Any] | None = None
+    design_id: str | None = None
+    logo: NewLogo | None = None
+
+    @property
+    def styling(self) -> Styling | None:
+        """What is to change of the design."""
+        styling = Styling(self.design_id, self.design, self.logo)
+        return None if styling == Styling() else styling
 
 
 def edit_code(tx: Tx, actor: Actor, public_id: str, edit: Edit, *, space: LinkSpace) -> Code:
@@ -33,7 +45,7 @@ def edit_code(tx: Tx, actor: Actor, public_id: str, edit: Edit, *, space: LinkSp
 
     Raises:
         Forbidden: the key may not write.
-        NotFound: the organisation has no such code.
+        NotFound: the organisation has no such code, design or logo.
         Conflict: `code_not_editable`, the code is deleted.
         Invalid: something of the edit cannot be.
         LimitReached: the plan has no room for another active code.
@@ -49,10 +61,9 @@ def edit_code(tx: Tx, actor: Actor, public_id: str, edit: Edit, *, space: LinkSp
         values["title"] = drafts.check_title(edit.title)
     if edit.tags is not None:
         values["tags"] = drafts.check_tags(edit.tags)
-    if edit.design is not None:
-        values["design"] = patch_design(code.design, edit.design)
-        if code.text is not None:
-            check_text_fits(code.text, values["design"])
+    if (styling := edit.styling) is not None:
+        design = values["design"] = styled(tx, actor, styling, present=code.design)
+        check_shown(tx, code, org=actor.org, design=design, space=space)
     if edit.destination is not None:
         links.retarget(tx, actor.org, _link(code, "destination"), destination=edit.destination, space=space)
     if edit.status is not None:

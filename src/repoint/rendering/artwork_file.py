@@ -5,10 +5,10 @@ from typing import assert_never
 
 from repoint.rendering.affine import Affine
 from repoint.rendering.artwork import Artwork, Drawing, Photo, fills_at
+from repoint.rendering.emit.svg import to_svg
 from repoint.rendering.scene import Scene
-from repoint.rendering.svg import to_svg
 
-SIDE = 200  # of the SVG, whose numbers have three decimals
+SIDE = 2_000  # of the SVG, so that its rounded numbers keep every detail
 
 
 def write(artwork: Artwork) -> tuple[str, bytes]:
@@ -18,8 +18,9 @@ def write(artwork: Artwork) -> tuple[str, bytes]:
     """
     match artwork:
         case Drawing():
-            scene = Scene(artwork.width * SIDE, artwork.height * SIDE, None, fills_at(artwork, Affine(a=SIDE, d=SIDE)))
-            return "image/svg+xml", to_svg(scene, width=artwork.width * SIDE, unit="")
+            width, height = round(artwork.width * SIDE), round(artwork.height * SIDE)
+            scene = Scene(width, height, None, fills_at(artwork, Affine(a=SIDE, d=SIDE)))
+            return "image/svg+xml", to_svg(scene, width=width, unit="")
         case Photo():
             from PIL import Image
 

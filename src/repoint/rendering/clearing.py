@@ -13,29 +13,32 @@ OVERLAP_MAX = 0.15
 
 def touched(outline: Sequence[Point]) -> frozenset[Module]:
     """Return the modules that a convex outline, in modules and clockwise, covers more than a sliver of."""
-    tops = [y for _, y in outline]
-    rows = range(math.floor(min(tops)), math.ceil(max(tops)))
-    return frozenset(module for row in rows for module in _row(outline, row))
+    spans: dict[int, tuple[float, float]] = {}
+    for begin, end in pairwise([*outline, outline[0]]):
+        for row, x in _in_rows(begin, end):
+            left, right = spans.get(row, (x, x))
+            spans[row] = min(left, x), max(right, x)
+    # Rounded, so that what is even on both sides stays so.
+    return frozenset(
+        (column, row)
+        for row, (left, right) in spans.items()
+        for column in range(
+            math.floor(round(left + OVERLAP_MAX, 6)),
+            math.ceil(round(right - OVERLAP_MAX, 6)),
+        )
+    )
 
 
-def _row(outline: Sequence[Point], row: int) -> Iterator[Module]:
-    xs = list(_within(outline, row + OVERLAP_MAX, row + 1 - OVERLAP_MAX))
-    if xs:
-        # Rounded, so that what is even on both sides stays so.
-        left = math.floor(round(min(xs) + OVERLAP_MAX, 6))
-        right = math.ceil(round(max(xs) - OVERLAP_MAX, 6))
-        for column in range(left, right):
-            yield column, row
-
-
-def _within(outline: Sequence[Point], top: float, bottom: float) -> Iterator[float]:
-    """Yield the x of all corners that an outline has between two levels, cut off at them."""
-    for (x1, y1), (x2, y2) in pairwise([*outline, outline[0]]):
+def _in_rows(begin: Point, end: Point) -> Iterator[tuple[int, float]]:
+    """Yield the rows of an edge, and where it begins in them or meets the levels that a sliver ends at."""
+    (x1, y1), (x2, y2) = begin, end
+    for row in range(math.floor(min(y1, y2)), math.floor(max(y1, y2)) + 1):
+        top, bottom = row + OVERLAP_MAX, row + 1 - OVERLAP_MAX
         if top <= y1 <= bottom:
-            yield x1
+            yield row, x1
         for level in (top, bottom):
             if (y1 < level) != (y2 < level):
-                yield x1 + (level - y1) / (y2 - y1) * (x2 - x1)
+                yield row, x1 + (level - y1) / (y2 - y1) * (x2 - x1)
 
 
 def grown(outline: Sequence[Point], by: float) -> list[Point]:

@@ -8,7 +8,7 @@ where a share of the area would be a guess.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Literal
 
@@ -75,14 +75,19 @@ class Layout:
 def assess(version: int, level: Level, modules: Iterable[Module]) -> Damage:
     """Return the damage of a symbol when the `modules` (x, y), counted without the quiet zone, cannot be read."""
     where = layout(version, level)
-    covered = set(modules)
-    codewords = {where.codeword_at[module] for module in covered if module in where.codeword_at}
-    by_block = Counter(where.block_of[codeword] for codeword in codewords)
+    codewords, patterns = _covered(version, frozenset(modules))
+    by_block = Counter(map(where.block_of.__getitem__, codewords))
     return Damage(
-        share=max(by_block.values(), default=0) / where.correctable,
-        codewords=len(codewords),
-        patterns=frozenset(where.pattern_at[module] for module in covered if module in where.pattern_at),
+        share=max(by_block.values(), default=0) / where.correctable, codewords=len(codewords), patterns=patterns
     )
+
+
+@lru_cache(maxsize=64)
+def _covered(version: int, modules: frozenset[Module]) -> tuple[frozenset[int], frozenset[Pattern]]:
+    """Return the codewords and the function patterns of some modules, which are the same at every level."""
+    codeword_at, pattern_at, _ = _placement(version)
+    codewords = frozenset(codeword_at[module] for module in modules if module in codeword_at)
+    return codewords, frozenset(pattern_at[module] for module in modules if module in pattern_at)
 
 
 @cache

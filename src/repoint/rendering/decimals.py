@@ -1,4 +1,4 @@
-"""Short decimal numbers for SVG and PDF."""
+"""Short decimal numbers for SVG, PDF and EPS."""
 
 from functools import lru_cache
 
@@ -7,9 +7,9 @@ PLACES = 3
 
 
 @lru_cache(maxsize=16_384)
-def short(value: float) -> str:
-    """Spell a number with at most three decimals and no needless character: `.5`, `-1`, `12.345`."""
-    text = f"{value:.{PLACES}f}".rstrip("0").rstrip(".")
+def short(value: float, places: int = PLACES) -> str:
+    """Spell a number with so many decimals at most, one or more, and no needless character: `.5`, `-1`, `12.345`."""
+    text = f"{value:.{places}f}".rstrip("0").rstrip(".")
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     if digits == "0":
         return "0"

@@ -6,6 +6,10 @@
                     "top_left": {"outer_shape": null, "inner_shape": null, "outer_color": null, "inner_color": null},
                     "top_right": {...}, "bottom_left": {...}},
      "background": {"color": "#FFFFFF", "gradient": null},
+     "logo":       {"name": null, "image": null, "size": 0.25, "padding": 1, "plate": "none", "plate_color": null,
+                    "color": null},
+     "frame":      {"style": "none", "text": "Scan me!", "font": "sans", "weight": "bold", "color": null,
+                    "text_color": null},
      "quiet_zone": 4,
      "error_correction": "auto",
      "version_min": 1,
@@ -14,7 +18,8 @@
 A gradient is `{"kind": "linear", "angle": 90, "stops": [{"at": 0, "color": "#0EA5E9"}, {"at": 1, "color": "navy"}]}`
 and takes the place of the colour beside it. Every field has a default, so `{}` is a design. In the corners null
 follows: a corner of its own follows the fields for all three, and those follow the paint of the modules, also when that
-changes later. Fields are added in later versions; none is renamed, and a stored design keeps its meaning.
+changes later. `logo` is described in `logo.py`, `frame` in `frames/frame.py`. Fields are added in later versions; none
+is renamed, and a stored design keeps its meaning.
 """
 
 from collections.abc import Mapping
@@ -24,6 +29,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from repoint.rendering import colors
+from repoint.rendering.frames import Frame
+from repoint.rendering.logo import Logo
 from repoint.rendering.symbol import VERSION_MAX, ErrorCorrection
 
 QUIET_ZONE_MODULES_MAX = 10
@@ -160,6 +167,8 @@ class Design(_Styling):
     modules: Modules = Modules()
     corners: Corners = Corners()
     background: Background = Background()
+    logo: Logo = Logo()
+    frame: Frame = Frame()
     quiet_zone: int = Field(default=QUIET_ZONE_MODULES_DEFAULT, ge=0, le=QUIET_ZONE_MODULES_MAX, description="modules")
     error_correction: ErrorCorrection = Field(
         default="auto", description="auto takes the highest level that costs no larger symbol"

@@ -1,42 +1,22 @@
-"""Text and design to a scene."""
+"""A symbol in the shapes and paints of a design."""
 
 from repoint.rendering import corners, gradients
 from repoint.rendering.design import Design
 from repoint.rendering.gradients import Box
 from repoint.rendering.modules import module_shapes
-from repoint.rendering.scene import Contour, Fill, Layer, Paint, Scene, Solid
+from repoint.rendering.scene import Contour, Fill, Layer, Paint, Solid
 from repoint.rendering.symbol import Symbol, encode, payload
 from repoint.rendering.trace import Module
 
 NONE_CLEARED: frozenset[Module] = frozenset()
 
 
-def draw(text: str, design: Design) -> Scene:
-    """Return the picture of `text`: the same text and design always give an equal scene.
-
-    Raises TooLong when no version holds the text, Unrenderable when it is empty or not text.
-    """
-    return compose(symbol_of(text, design), design)
-
-
 def symbol_of(text: str, design: Design) -> Symbol:
-    """Return the symbol that a design asks for; raises as `draw` does."""
+    """Return the symbol that a design asks for; raises what `encode` raises."""
     return encode(
         payload(text, uppercase=design.uppercase),
         error_correction=design.error_correction,
         version_min=design.version_min,
-    )
-
-
-def compose(symbol: Symbol, design: Design, *, cleared: frozenset[Module] = NONE_CLEARED) -> Scene:
-    """Return the scene of a symbol in its quiet zone, without the `cleared` modules."""
-    margin = design.quiet_zone
-    side = symbol.size + 2 * margin
-    return Scene(
-        width=side,
-        height=side,
-        background=background(design, width=side, height=side),
-        layers=symbol_layers(symbol, design, x=margin, y=margin, cleared=cleared),
     )
 
 

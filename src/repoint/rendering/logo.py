@@ -19,7 +19,7 @@ from repoint.rendering.artwork import Artwork, Drawing, Photo, contour_at, fills
 from repoint.rendering.errors import Unrenderable
 from repoint.rendering.hulls import circle_around
 from repoint.rendering.names import not_known
-from repoint.rendering.scene import Arc, Bitmap, Contour, Fill, Layer, Line, Solid, Step
+from repoint.rendering.scene import Arc, Bitmap, Contour, Fill, Layer, Line, Paint, Solid, Step
 from repoint.rendering.subpaths import Point
 from repoint.rendering.trace import Module
 
@@ -123,12 +123,13 @@ def place(artwork: Artwork, logo: Logo, *, symbol_size: int) -> Placement:
     return Placement(artwork, middle - x * side, middle - y * side, side, plate, cleared)
 
 
-def layers(placement: Placement, logo: Logo, *, x: float, y: float, ground: str) -> tuple[Layer, ...]:
-    """Return what is drawn over a symbol whose upper left module lies at (x, y); `ground` is its background."""
+def layers(placement: Placement, logo: Logo, *, x: float, y: float, ground: Paint) -> tuple[Layer, ...]:
+    """Return what is drawn over a symbol whose upper left module lies at (x, y); `ground` fills a plate."""
     under: tuple[Layer, ...] = ()
     if placement.plate:
         plate = contour_at(placement.plate, Affine(e=x, f=y))
-        under = (Fill(Solid(logo.plate_color or ground), (plate,)),)
+        paint = Solid(logo.plate_color) if logo.plate_color else ground
+        under = (Fill(paint, (plate,)),)
     artwork = placement.artwork
     through = Affine(placement.side, 0, 0, placement.side, placement.x + x, placement.y + y)
     match artwork:

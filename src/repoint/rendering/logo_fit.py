@@ -1,7 +1,8 @@
 """A symbol strong enough to carry its logo."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 
 from repoint.rendering.artwork import Artwork
@@ -19,8 +20,8 @@ GROWTH_MAX = 1.5
 # Without these a reader does not find the symbol, or does not know how to read it.
 VITAL = frozenset(("finder", "timing", "format", "version"))
 
-
-Levels = dict[Level, Symbol]
+# The smallest symbol of a level, None when there is none; encoded when it is asked for, and once.
+Smallest = Callable[[Level], Symbol | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,20 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class _Fitting:
+    """What is tried: the levels in this order, from the symbol that the text would have without a logo."""
+
+    artwork: Artwork
+    start: Symbol
+    highest: bool  # the start has the highest level of its version
+    levels: tuple[Level, ...]
+    smallest: Smallest
+
+
+@dataclass(frozen=True, slots=True)
 class _Option:
     version: int
-    level: Level
+    symbol: Symbol  # of this version, or of a smaller one with the same text and level
     placement: Placement
     damage: Damage
 
@@ -50,16 +62,17 @@ def fit(
     will do up to 1.0; above that Unrenderable says which size would work. Raises what `encode` raises.
     """
     start = encode(text, error_correction=error_correction, version_min=version_min)
-    at_levels = _at_levels(text, start)
+    levels = LEVELS[LEVELS.index(start.level) :]
     if error_correction == "auto":
         # What costs no larger version is taken, as without a logo; a level that was asked for is raised if it must.
-        at_levels = dict(reversed(at_levels.items()))
-    chosen = _best(at_levels, logo, artwork, start)
+        levels = levels[::-1]
+    fitting = _Fitting(artwork, start, error_correction == "auto", levels, _smallest(text, start))
+    chosen = _best(fitting, logo)
     if not _readable(chosen.damage):
-        raise _does_not_fit(at_levels, logo, artwork, start, chosen)
-    symbol = at_levels[chosen.level]
+        raise _does_not_fit(fitting, logo, chosen)
+    symbol = chosen.symbol
     if symbol.version != chosen.version:
-        symbol = encode(text, error_correction=chosen.level, version_min=chosen.version)
+        symbol = encode(text, error_correction=symbol.level, version_min=chosen.version)
     changes = [
         f"{name} raised from {before} to {after} to carry the logo"
         for name, before, after in (("level", start.level, symbol.level), ("version", start.version, symbol.version))
@@ -73,34 +86,42 @@ def fit(
     return Fit(symbol, chosen.placement, chosen.damage, tuple(changes))
 
 
-def _at_levels(text: str, start: Symbol) -> Levels:
-    """Return the smallest symbol for each level from the given one on, as far as there is one."""
-    found = {start.level: start}
-    for level in LEVELS[LEVELS.index(start.level) + 1 :]:
+def _smallest(text: str, start: Symbol) -> Smallest:
+    """Return what encodes the smallest symbol of a level, no smaller than the given one."""
+
+    @cache
+    def at(level: Level) -> Symbol | None:
+        if level == start.level:
+            return start
         try:
-            found[level] = encode(text, error_correction=level, version_min=start.version)
+            return encode(text, error_correction=level, version_min=start.version)
         except TooLong:
-            break
-    return found
+            return None
+
+    return at
 
 
-def _best(at_levels: Levels, logo: Logo, artwork: Artwork, start: Symbol) -> _Option:
+def _best(fitting: _Fitting, logo: Logo) -> _Option:
     """Return the first option that reaches the aim, else the one with the least damage."""
     options = []
-    for option in _options(at_levels, logo, artwork, start):
+    for option in _options(fitting, logo):
         if option.damage.share <= DAMAGE_AIM and not option.damage.patterns & VITAL:
             return option
         options.append(option)
     return min(options, key=lambda option: (bool(option.damage.patterns & VITAL), option.damage.share))
 
 
-def _options(at_levels: Levels, logo: Logo, artwork: Artwork, start: Symbol) -> Iterable[_Option]:
+def _options(fitting: _Fitting, logo: Logo) -> Iterable[_Option]:
     """Yield what holds the text from small to large: the levels of a version as far as they are needed."""
+    start = fitting.start
     for version in range(start.version, min(_version_max(start), VERSION_MAX) + 1):
-        placement = place(artwork, logo, symbol_size=17 + 4 * version)
-        for level, symbol in at_levels.items():
-            if symbol.version <= version:
-                yield _Option(version, level, placement, assess(version, level, placement.cleared))
+        placement = place(fitting.artwork, logo, symbol_size=17 + 4 * version)
+        for level in fitting.levels:
+            if fitting.highest and version == start.version and level != start.level:
+                continue
+            symbol = fitting.smallest(level)
+            if symbol and symbol.version <= version:
+                yield _Option(version, symbol, placement, assess(version, level, placement.cleared))
 
 
 def _version_max(start: Symbol) -> int:
@@ -111,12 +132,12 @@ def _readable(damage: Damage) -> bool:
     return damage.share <= DAMAGE_MAX and not damage.patterns & VITAL
 
 
-def _does_not_fit(at_levels: Levels, logo: Logo, artwork: Artwork, start: Symbol, tried: _Option) -> Unrenderable:
+def _does_not_fit(fitting: _Fitting, logo: Logo, tried: _Option) -> Unrenderable:
     """Say what the logo would cost, and the largest size that works."""
     hit = " and ".join(sorted(tried.damage.patterns & VITAL))
     cost = f"would cover the {hit} pattern" if hit else f"would cost {tried.damage.share:.0%} of the error correction"
     for percent in range(round(logo.size * 100) - 1, round(SIZE_MIN * 100) - 1, -1):
-        smaller = _best(at_levels, logo.model_copy(update={"size": percent / 100}), artwork, start)
+        smaller = _best(fitting, logo.model_copy(update={"size": percent / 100}))
         if _readable(smaller.damage):
             return Unrenderable("design.logo.size", f"{cost}; {percent / 100:g} or less works with this text")
     return Unrenderable("design.logo.size", f"{cost}; no size works with this text, a shorter text may")

@@ -12,7 +12,7 @@ from repoint.rendering.trace import DOWN, UP, Corner, Module, Outline, outlines
 
 # Alignment patterns are what a reader straightens a symbol by, so they stay solid in every shape: connected modules
 # with corners just soft enough to sit beside round ones.
-ALIGNMENT_RADIUS = 0.25
+ALIGNMENT_RADIUS = 0.3
 
 # With two opposite corners rounded by more, a module alone becomes a leaf too thin to be read.
 ALONE_RADIUS_MAX = 0.65
@@ -38,7 +38,7 @@ CONNECTED: Mapping[ModuleShape, _Softness] = {
     "rounded": _Softness(0.5, 0.5, 0),
     "extra-rounded": _Softness(1, 1, 0),
     "fluid": _Softness(0.5, 0.5, 0.5),
-    "soft": _Softness(0.25, 0.25, 0.25),
+    "soft": _Softness(0.3, 0.3, 0.3),
     "classy": _Softness(0.5, 0, 0),
     "classy-rounded": _Softness(1, 0, 0),
 }

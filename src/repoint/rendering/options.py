@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from repoint.rendering.emit.pdf import BLEED_MM_MAX
 from repoint.rendering.errors import Unrenderable
-from repoint.rendering.pdf import BLEED_MM_MAX
 
 
 @dataclass(frozen=True, slots=True)

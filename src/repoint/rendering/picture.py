@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from typing import Literal, TypeGuard, assert_never
 
 from repoint.rendering import options as file_options
+from repoint.rendering.artwork import Artwork
+from repoint.rendering.composition import draw
 from repoint.rendering.design import Design
-from repoint.rendering.draw import draw
-from repoint.rendering.eps import to_eps
+from repoint.rendering.emit.eps import to_eps
+from repoint.rendering.emit.jpg import to_jpg
+from repoint.rendering.emit.pdf import to_pdf
+from repoint.rendering.emit.png import to_png
+from repoint.rendering.emit.svg import to_svg
+from repoint.rendering.emit.webp import to_webp
 from repoint.rendering.errors import Unrenderable
-from repoint.rendering.jpg import to_jpg
 from repoint.rendering.names import not_known
 from repoint.rendering.options import Options
-from repoint.rendering.pdf import to_pdf
-from repoint.rendering.png import to_png
 from repoint.rendering.scene import Scene
 from repoint.rendering.sizes import Paper, Pixels, Size, choose, paper_mm, raster
-from repoint.rendering.svg import to_svg
-from repoint.rendering.webp import to_webp
 
 Format = Literal["svg", "pdf", "png", "eps", "jpg", "webp"]
 
@@ -45,11 +46,12 @@ class Picture:
     body: bytes
 
 
-def picture(
+def picture(  # noqa: PLR0913 (by name, and most are never given)
     text: str,
     design: Design,
     *,
     fmt: str,
+    image: Artwork | None = None,
     size_px: int | None = None,
     width_mm: float | None = None,
     dpi: int | None = None,
@@ -62,15 +64,16 @@ def picture(
     in a PDF or EPS 50 mm. `dpi` (72 to 1200) turns mm into the pixels of a raster (300 when not given) and is written
     into it, and turns pixels into the mm of a PDF or EPS (96 when not given). Screen readers and PDF viewers show the
     `title`. The `options` are a description (svg, pdf), the inks of printing (`cmyk`: pdf, eps), and `bleed_mm` (0 to
-    20) and `crop_marks` (pdf), by which the page grows.
-    Raises Unrenderable with the field that is wrong, and its subclass TooLong when no symbol holds the text.
+    20) and `crop_marks` (pdf), by which the page grows. `image` is the artwork that `design.logo.image` names.
+    Raises Unrenderable with the field that is wrong, its subclass TooLong when no symbol holds the text, and BadDesign
+    when the frame cannot show its own text or the image is missing.
     """
     if not _is_format(fmt):
         raise Unrenderable("format", not_known(fmt, MEDIA_TYPES))
     file_options.check(options, fmt)
     default = PRINT_DEFAULT if fmt in ("pdf", "eps") else SCREEN_DEFAULT
     size = choose(size_px=size_px, width_mm=width_mm, dpi=dpi, default=default)
-    return Picture(MEDIA_TYPES[fmt], fmt, _emitted(draw(text, design), fmt, size, title, options))
+    return Picture(MEDIA_TYPES[fmt], fmt, _emitted(draw(text, design, image=image), fmt, size, title, options))
 
 
 def _is_format(fmt: str) -> TypeGuard[Format]:

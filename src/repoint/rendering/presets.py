@@ -17,6 +17,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "midnight": {
             "modules": {"shape": "rounded", "color": "#0F172A"},
             "corners": {"outer_shape": "extra-rounded", "inner_shape": "extra-rounded", "inner_color": "#2563EB"},
+            "frame": {"style": "bar-below"},
         },
         "ocean": {
             "modules": {
@@ -26,6 +27,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             },
             "corners": {"outer_shape": "extra-rounded", "inner_shape": "extra-rounded"},
             "background": {"color": "#F0F9FF"},
+            "frame": {"style": "tooltip-below", "font": "rounded"},
         },
         "sunset": {
             "modules": {
@@ -38,11 +40,13 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "color": "#FFF7ED",
                 "gradient": {"kind": "linear", "angle": 90, "stops": ["#FAF5FF", "#FFF7ED"]},
             },
+            "frame": {"style": "arrow", "font": "handwritten", "color": "#C2410C"},
         },
         "forest": {
             "modules": {"shape": "classy", "color": "#14532D"},
             "corners": {"outer_shape": "leaf", "inner_shape": "leaf", "inner_color": "#15803D"},
             "background": {"color": "#F7FEE7"},
+            "frame": {"style": "border"},
         },
         "berry": {
             "modules": {
@@ -52,16 +56,20 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "scale": 0.9,
             },
             "corners": {"outer_shape": "extra-rounded", "inner_shape": "extra-rounded"},
+            "frame": {"style": "tooltip-above", "font": "rounded", "color": "#581C87"},
         },
         "espresso": {
             "modules": {"shape": "soft", "color": "#3B2314"},
             "corners": {"outer_shape": "rounded", "inner_shape": "rounded", "inner_color": "#92400E"},
             "background": {"color": "#FAF3E8"},
+            "logo": {"name": "menu", "color": "#92400E", "size": 0.22},
+            "frame": {"style": "card", "text": "See the menu", "font": "serif"},
         },
         "blueprint": {
             "modules": {"shape": "mosaic", "color": "#1E40AF"},
             "corners": {"outer_shape": "cut", "inner_shape": "cut"},
             "background": {"color": "#EFF6FF"},
+            "frame": {"style": "bar-above", "text": "SCAN ME", "font": "mono"},
         },
         "aurora": {
             "modules": {
@@ -70,6 +78,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "gradient": {"kind": "linear", "angle": 135, "stops": ["#0F766E", "#1D4ED8", "#4C1D95", "#86198F"]},
             },
             "corners": {"outer_shape": "one-corner", "inner_shape": "one-corner"},
+            "logo": {"name": "website", "color": "#1D4ED8", "size": 0.24},
         },
         "confetti": {
             "modules": {"shape": "dots", "color": "#1F2937", "scale": 0.85},
@@ -80,11 +89,14 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "top_right": {"outer_color": "#1D4ED8", "inner_color": "#1D4ED8"},
                 "bottom_left": {"outer_color": "#047857", "inner_color": "#047857"},
             },
+            "logo": {"name": "gift", "color": "#BE185D", "size": 0.22},
+            "frame": {"style": "banner", "font": "rounded", "color": "#1D4ED8"},
         },
         "valentine": {
             "modules": {"shape": "heart", "color": "#BE123C"},
             "corners": {"outer_shape": "extra-rounded", "inner_shape": "extra-rounded", "outer_color": "#881337"},
             "background": {"color": "#FFF1F2"},
+            "frame": {"style": "text-below", "text": "Scan with love", "font": "handwritten", "color": "#881337"},
         },
         "skyline": {
             "modules": {
@@ -93,6 +105,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "gradient": {"kind": "linear", "angle": 90, "stops": ["#4338CA", "#0F172A"]},
             },
             "corners": {"outer_shape": "rounded", "inner_shape": "rounded"},
+            "frame": {"style": "phone", "color": "#0F172A"},
         },
     }
 )

@@ -5,16 +5,15 @@ downwards. Contours are closed, and a path is filled by the nonzero rule: outer 
 way round. A colour is the canonical spelling that `colors.parse` returns: `#RRGGBB`, `#RRGGBBAA`, or
 `cmyk(C M Y K, #RRGGBB)`.
 
-How to add to a picture, which every format then shows in the same way:
+How to add to a picture, which every format then shows in the same way (`composition.py` puts the parts together):
 
-- A frame makes its own Scene: a larger `width` and `height`, its fills, and the symbol at an offset among them through
-  `draw.symbol_layers(symbol, design, x=..., y=...)`. Whole numbers for x and y keep the modules of a PNG on whole
-  pixels. The background covers all of the picture, the bleed around it and what is left over in a PNG.
+- A frame is fills on a larger canvas, and says where on it the symbol stands: whole numbers, so that the modules of a
+  PNG stay on whole pixels. The background covers all of the picture, the bleed around it and what is left over in a
+  PNG.
 - Text is a Fill like any other, its glyphs outlined as contours.
-- A logo is more layers on top: fills, or a Bitmap stretched to its box. `dataclasses.replace(scene, layers=(...))` adds
-  them. The modules below it are left out with `compose(symbol, design, cleared=...)` or `symbol_layers(...,
-  cleared=...)`: the (x, y) of modules of the symbol, the upper left one being (0, 0); whole modules are not drawn, and
-  their neighbours close as if they were light. Finder patterns are drawn whole in any case.
+- A logo is more layers on top: fills, or a Bitmap stretched to its box. The modules below it are left out with
+  `symbol_layers(..., cleared=...)`: the (x, y) of modules of the symbol, the upper left one being (0, 0); whole modules
+  are not drawn, and their neighbours close as if they were light. Finder patterns are drawn whole in any case.
 - A contour that is needed in many places is a Stamp: it costs its points once in time and a few bytes for each place.
 - A gradient lies in the picture, not in the shape it fills: fills with an equal paint are one surface.
 """

@@ -1,24 +1,27 @@
 """Shapes of a module that stands alone."""
 
-import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from repoint.rendering import shapes
-from repoint.rendering.scene import Arc, Contour, Line
+from repoint.rendering.scene import Arc, Contour, Curve, Line
 
 CENTRE = 0.5
 
-# Points lie on a grid of a hundredth of a module, which keeps the numbers of an SVG short.
+# Points lie on a grid of a hundredth of a module, at scale 1 most of them on tenths, which keeps the numbers of an SVG
+# short.
 
-# Corners of diamonds and stars reach a little into their neighbours: a shape that keeps within its module leaves so
-# much light around it that a blurred picture fades.
+# Corners of diamonds and the points of stars reach a little into their neighbours: a shape that keeps within its module
+# leaves so much light around it that a blurred picture fades.
 DIAMOND_REACH = 0.56
-STAR_REACH = 0.58
-STAR_WAIST = 0.34  # from the centre to the corners between the points
-STAR_POINTS = 5
 
-HEART_HALF = 0.4  # from the middle to where an arc begins, down and to each side
+# In tenths of a module from the middle, two arms level, as in the sign. It ends on the right, near the next star, so
+# that the way there is short.
+STAR = ((3, 1.5), (4, 5.5), (0, 3.5), (-4, 5.5), (-3, 1.5), (-6, -1.5), (-2, -1.5), (0, -5.5), (2, -1.5), (6, -1.5))
+
+# From the point below up to the notch: two pulls and the notch itself. The right half mirrors the left one.
+HEART_POINT = (0, 4.5)
+HEART_LEFT = ((-8, -1.5), (-5, -6.5), (0, -2.5))
 
 MOSAIC_SIDE = 0.86
 
@@ -44,33 +47,18 @@ def diamond(scale: float) -> Contour:
 
 @lru_cache(maxsize=64)
 def star(scale: float) -> Contour:
-    """Return a star with five short points, one of them up."""
-    middle = CENTRE + 0.04 * scale  # two points down are less than one up: centred, it would hang high
-    points = [
-        (round(CENTRE + reach * scale * math.sin(turn), 2), round(middle - reach * scale * math.cos(turn), 2))
-        for at in range(2 * STAR_POINTS)
-        for reach, turn in [((STAR_REACH, STAR_WAIST)[at % 2], at * math.pi / STAR_POINTS)]
-    ]
-    return Contour(*points[0], tuple(Line(x, y) for x, y in points[1:]))
+    """Return a star with five points, one of them up."""
+    first, *others = (_from_middle(x, y, scale) for x, y in STAR)
+    return Contour(*first, tuple(Line(*point) for point in others))
 
 
 @lru_cache(maxsize=64)
 def heart(scale: float) -> Contour:
-    """Return a heart: two arcs over a point."""
-    # Half circles stand on the upper sides of a square that stands on its corner; the radius is rounded up, because a
-    # smaller one would not reach from end to end.
-    half = round(HEART_HALF * scale, 2)
-    radius = math.ceil(half / math.sqrt(2) * 100) / 100
-    waist = round(CENTRE + half * 0.1, 2)  # the arcs reach higher than the point reaches down
-    return Contour(
-        CENTRE,
-        waist + half,
-        (
-            Line(CENTRE - half, waist),
-            Arc(CENTRE, waist - half, radius, clockwise=True),
-            Arc(CENTRE + half, waist, radius, clockwise=True),
-        ),
-    )
+    """Return a heart: one curve up to the notch, and one down again."""
+    pull, other_pull, notch = (_from_middle(x, y, scale) for x, y in HEART_LEFT)
+    back, other_back = (_from_middle(-x, y, scale) for x, y in reversed(HEART_LEFT[:2]))
+    point = _from_middle(*HEART_POINT, scale)
+    return Contour(*point, (Curve(*pull, *other_pull, *notch), Curve(*back, *other_back, *point)))
 
 
 @lru_cache(maxsize=64)
@@ -103,6 +91,11 @@ def bar(length: int, scale: float, *, upright: bool) -> Contour:
             Arc(begin, near, radius, clockwise=True),
         ),
     )
+
+
+def _from_middle(x: float, y: float, scale: float) -> tuple[float, float]:
+    """Return a point given in tenths of a module from the middle."""
+    return round(CENTRE + x * scale / 10, 2), round(CENTRE + y * scale / 10, 2)
 
 
 STAMPS: Mapping[str, Callable[[float], Contour]] = {

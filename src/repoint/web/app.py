@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from repoint.services import Services
@@ -12,6 +11,8 @@ from repoint.web import docs, health
 from repoint.web.api import app as api
 from repoint.web.redirect.app import Redirects
 from repoint.web.redirect.sighting import Proxies, wanted
+
+API_PATH = "/api/v1"
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -29,14 +30,17 @@ def build(services: Services, redirects: Redirects, *, lifespan: Lifespan) -> AS
         routes=[
             *health.routes(services, redirects),
             *docs.routes(),
-            Mount("/api/v1", api.build(services)),
         ],
         lifespan=lifespan,
     )
+    native = api.build(services)
 
     async def root(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _is_short_link(scope, redirects):
             await redirects(scope, receive, send)
+        elif scope["type"] == "http" and f"{scope['path']}/".startswith(f"{API_PATH}/"):
+            # Not a Mount of Starlette's: that one ends at a line break, which a path may hold as %0A.
+            await native({**scope, "root_path": API_PATH}, receive, send)
         else:
             await others(scope, receive, send)
 

@@ -12,12 +12,12 @@ from tests.web.redirect.phone import Phone, request
 from tests.web.redirect.site import Site, until
 
 PATIENT_S = 8.0
-KEEP_ALIVE_S = 0.4
+KEEP_ALIVE_S = 0.25
 
 
 @pytest.fixture
 def hasty(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """The shared site; connections that begin now are closed after 400 ms without a request, and the disk may hang."""
+    """The shared site; connections that begin now are closed after 250 ms without a request, and the disk may hang."""
     monkeypatch.setattr(site.config, "timeout_keep_alive", KEEP_ALIVE_S)
     monkeypatch.setattr(commit, "WAIT_MAX_S", PATIENT_S)
     return site

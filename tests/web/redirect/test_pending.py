@@ -4,8 +4,10 @@ import socket
 import struct
 import threading
 import time
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from repoint.links.resolve import Paused
 from repoint.scans import commit
@@ -14,6 +16,7 @@ from tests.web.redirect.site import Site, Way, until
 
 PATIENT_S = 8.0
 PIPELINED = 1_500
+WRITE_BUFFER_MAX = 128 * 1024  # uvicorn's high-water mark is 64 KiB
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def test_clients_that_leave_do_not_hold_the_others_up(site: Site, caplog: pytest
     lost = site.commit.stats.lost
     phones = [Phone(site.port) for _ in range(12)]
     leaving, resetting, staying = phones[::3], phones[1::3], phones[2::3]
-    with site.disk.held() as release:
+    with capture_logs() as log, site.disk.held() as release:
         for phone in phones:
             phone.say(request(f"/r/{slug}"))
         until(lambda: site.waiting == len(phones))
@@ -45,6 +48,7 @@ def test_clients_that_leave_do_not_hold_the_others_up(site: Site, caplog: pytest
         phone.socket.close()
     assert len(site.scans(link)) >= len(phones) + len(staying)
     assert site.commit.stats.lost == lost
+    assert log == []
     if site.way == "fast":
         assert caplog.records == []  # uvicorn itself tells of pipelines whose client has left as of a bug
 
@@ -104,6 +108,9 @@ def test_a_slow_reader_holds_nobody_else_up(site: Site) -> None:
         saying = threading.Thread(target=slow.say, args=(pipeline,))
         saying.start()
         until(lambda: _stuck(site) != [])
+        time.sleep(0.2)
+        (stuck,) = _stuck(site)
+        assert stuck.transport.get_write_buffer_size() < WRITE_BUFFER_MAX
         assert other.ask(f"/r/{slug}").status == 302
         heard = [slow.hear().status for _ in range(2 * PIPELINED)]
         saying.join()
@@ -126,7 +133,7 @@ def test_a_slow_reader_that_leaves(site: Site, caplog: pytest.LogCaptureFixture)
         assert caplog.records == []
 
 
-def _stuck(site: Site) -> list[object]:
+def _stuck(site: Site) -> list[Any]:
     """The connections whose client does not read what it is sent."""
     return [each for each in site.connections if each.flow.write_paused]
 

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from repoint.kit.db import DatabaseUnavailable
 from repoint.links.resolve import Paused
+from repoint.scans import commit
 from tests.web.redirect.conftest import NewSite
 from tests.web.redirect.phone import Phone
 from tests.web.redirect.site import Site, until
@@ -23,6 +24,12 @@ def log() -> Iterator[Log]:
     """What the operator is told."""
     with capture_logs() as log:
         yield log
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal tries again sooner than it would."""
+    monkeypatch.setattr(commit, "RETRY_AFTER_S", 0.1)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from importlib import resources
 
 from repoint.rendering.artwork import Drawing, Piece, assembled
 from repoint.rendering.scene import Solid
-from repoint.rendering.svg_paths import Budget, parse
+from repoint.rendering.svg_import.paths import Budget, parse
 
 TOLERANCE = 0.05  # of a hull, in a view of 24 by 24
 

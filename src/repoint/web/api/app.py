@@ -5,7 +5,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from repoint.services import Services
-from repoint.web.api import analytics, codes, images, problems
+from repoint.web.api import analytics, codes, designs, images, logos, problems, render
 from repoint.web.api.body import BodyLimit
 
 BODY_BYTES_MAX = 2 * 1024 * 1024
@@ -24,8 +24,9 @@ def build(services: Services) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = services
-    for resource in (codes, images, analytics):
-        app.include_router(resource.routes(services))
-    problems.install(app)
+    routers = [resource.routes(services) for resource in (codes, images, logos, designs, render, analytics)]
+    for router in routers:
+        app.include_router(router)
+    problems.install(app, [route for router in routers for route in router.routes])
     app.add_middleware(BodyLimit, bytes_max=BODY_BYTES_MAX)
     return app

@@ -1,12 +1,9 @@
 """Refuse bodies that are too large, before they are read."""
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from repoint.web.api.problems import problem
-
-
-class _TooLarge(Exception):
-    pass
+from repoint.web.api.problems import of_http_error
 
 
 class BodyLimit:
@@ -22,7 +19,7 @@ class BodyLimit:
             return await self._app(scope, receive, send)
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if declared.isdigit() and int(declared) > self._bytes_max:
-            return await self._refuse(scope, receive, send)
+            return await of_http_error(self._too_large())(scope, receive, send)
         received = 0
 
         async def counting() -> Message:
@@ -30,15 +27,12 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._bytes_max:
-                raise _TooLarge
+                # The application is reading its body: it lets this one pass through, and answers with it.
+                raise self._too_large()
             return message
 
-        try:
-            return await self._app(scope, counting, send)
-        except _TooLarge:
-            return await self._refuse(scope, receive, send)
+        return await self._app(scope, counting, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _too_large(self) -> HTTPException:
         detail = f"The body has more than {self._bytes_max:,} bytes, which is the most that is read."
-        answer = problem(413, "body_too_large", detail, headers={"connection": "close"})
-        await answer(scope, receive, send)
+        return HTTPException(413, detail, {"connection": "close"})

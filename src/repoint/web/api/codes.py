@@ -1,9 +1,11 @@
 """QR codes: create, list, get, change, delete."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from repoint.accounts.actor import Scope
 from repoint.codes.create import create_code
 from repoint.codes.delete import delete_code, delete_for_good
 from repoint.codes.edit import edit_code
@@ -12,6 +14,7 @@ from repoint.kit.clock import utc_now
 from repoint.kit.cursor import LENGTH_MAX
 from repoint.services import Services
 from repoint.web.api.caller import Caller, CodeId
+from repoint.web.api.incoming_logos import logo_from_url
 from repoint.web.api.problems import responses
 from repoint.web.api.wire import CodeIn, CodeOut, CodePatch, PageOut
 
@@ -21,10 +24,13 @@ def routes(services: Services) -> APIRouter:
     router = APIRouter(prefix="/qr-codes", tags=["QR codes"])
     db, space = services.db, services.space
 
-    @router.post("", summary="Create a QR code", status_code=201, responses=responses(402, 409, 413))
+    @router.post("", summary="Create a QR code", status_code=201, responses=responses(402, 404, 409, 413))
     async def create_qr_code(caller: Caller, body: CodeIn, response: Response) -> CodeOut:
         """Create a QR code."""
-        code = await db.write(create_code, caller, body.draft(), space=space)
+        caller.require(Scope.WRITE)
+        # No call to somewhere else fits into a transaction, so the logo is there before it begins.
+        draft = replace(body.draft(), logo=await logo_from_url(services, body.logo_url))
+        code = await db.write(create_code, caller, draft, space=space)
         response.headers["location"] = f"/api/v1/qr-codes/{code.public_id}"
         return CodeOut.of(code, space, utc_now())
 
@@ -46,7 +52,9 @@ def routes(services: Services) -> APIRouter:
     @router.patch("/{code_id}", summary="Change a QR code", responses=responses(402, 404, 409, 413))
     async def change_qr_code(caller: Caller, code_id: CodeId, body: CodePatch) -> CodeOut:
         """Change a QR code; the next scan sees it."""
-        return CodeOut.of(await db.write(edit_code, caller, code_id, body.edit(), space=space), space, utc_now())
+        caller.require(Scope.WRITE)
+        edit = replace(body.edit(), logo=await logo_from_url(services, body.logo_url))
+        return CodeOut.of(await db.write(edit_code, caller, code_id, edit, space=space), space, utc_now())
 
     @router.delete(
         "/{code_id}",

@@ -1,16 +1,18 @@
 """The picture of a code, drawn on request."""
 
-import asyncio
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
-from repoint.codes.artwork import PictureSize, draw, payload_of
-from repoint.codes.find import get_code
+from repoint.codes.artwork import backup_of, payload_of
+from repoint.codes.pictures import code_with_look
 from repoint.rendering import MEDIA_TYPES
 from repoint.services import Services
 from repoint.web.api.caller import Caller, CodeId
+from repoint.web.api.conditional import is_known
+from repoint.web.api.picture_answers import Wish, checked_picture
 from repoint.web.api.problems import responses
+from repoint.web.api.wire_pictures import ImageQuery
 
 
 def routes(services: Services) -> APIRouter:
@@ -23,36 +25,33 @@ def routes(services: Services) -> APIRouter:
         response_class=Response,
         responses={
             200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}, "description": "The picture"},
+            304: {"description": "It is what `If-None-Match` names."},
             **responses(404),
         },
     )
     async def draw_qr_code(
         caller: Caller,
         code_id: CodeId,
-        fmt: Annotated[Literal["svg", "png", "pdf", "eps", "jpg", "webp"], Query(alias="format")] = "svg",
-        size: Annotated[int | None, Query(ge=32, le=8192, description="Pixels, quiet zone included.")] = None,
-        width_mm: Annotated[float | None, Query(ge=5, le=2000, description="Millimetres, quiet zone included.")] = None,
-        dpi: Annotated[
-            int | None, Query(ge=72, le=1200, description="Pixels in an inch, for a PNG in millimetres.")
-        ] = None,
+        wanted: Annotated[ImageQuery, Query()],
+        if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
-        """Draw the picture of a QR code."""
-        code = await services.db.read(get_code, caller, code_id)
-        picture = await asyncio.to_thread(
-            draw,
-            payload_of(code, services.space),
-            code.design,
-            PictureSize(fmt, size_px=size, width_mm=width_mm, dpi=dpi),
+        """Draw the picture of a QR code; its ETag is known before, so what did not change is not drawn again."""
+        size = wanted.picture_size()
+        code, look = await services.db.read(code_with_look, caller, code_id)
+        wish = Wish(
+            payload=backup_of(code) if wanted.static_backup else payload_of(code, services.space),
+            look=look,
+            size=size,
             title=code.title,
+            options=wanted.options(),
         )
-        return Response(
-            picture.body,
-            media_type=picture.media_type,
-            headers={
-                "content-disposition": f'inline; filename="{code.public_id}.{picture.extension}"',
-                "cache-control": "private, no-cache",
-                "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-            },
-        )
+        headers = {"etag": wish.tag(is_checked=wanted.strict), "cache-control": "private, no-cache"}
+        if is_known(headers["etag"], if_none_match):
+            return Response(status_code=304, headers=headers)
+        name = f"{code.public_id}-static-backup" if wanted.static_backup else code.public_id
+        answer = await checked_picture(services, wish, strict=wanted.strict, repair=False, name=name)
+        if answer.status_code == 200:
+            answer.headers.update(headers)
+        return answer
 
     return router

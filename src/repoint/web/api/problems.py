@@ -9,14 +9,18 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Match, Route
 
 from repoint.kit.db import DatabaseUnavailable
 from repoint.kit.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound, TooMany
+from repoint.web.api.sentences import path_of, sendable, sentence_of
 from repoint.web.auth import Unauthenticated
 
 MEDIA_TYPE = "application/problem+json"
+_WHAT_THERE_IS = "/api/v1/openapi.json says what there is"
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +70,7 @@ def problem(
 ) -> ProblemResponse:
     """One answer."""
     body = Problem(
-        title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, errors=list(errors) or None
+        title=HTTPStatus(status).phrase, status=status, code=code, detail=sendable(detail), errors=list(errors) or None
     )
     return ProblemResponse(body.model_dump(exclude_none=True), status, headers=headers)
 
@@ -75,7 +79,7 @@ def of_domain_error(error: DomainError) -> ProblemResponse:
     """What each domain error is in HTTP."""
     match error:
         case Invalid(field=field, reason=reason):
-            return problem(422, "invalid", str(error), errors=[FieldError(field=field, message=reason)])
+            return _invalid([(field, reason)])
         case NotFound():
             return problem(404, "not_found", str(error))
         case Forbidden():
@@ -92,8 +96,25 @@ def of_domain_error(error: DomainError) -> ProblemResponse:
             raise AssertionError(f"{type(error).__name__} has no place in the native API")
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of an application a problem document."""
+def of_http_error(error: HTTPException, *, asked: str = "") -> ProblemResponse:
+    """What the framework has against a request; `asked` is its method and path."""
+    match error.status_code:
+        case 400:
+            return problem(400, "malformed_json", f"The body is not JSON in UTF-8: {_unreadable(error.__cause__)}.")
+        case 404:
+            return problem(404, "not_found", f"{asked}: there is nothing here; {_WHAT_THERE_IS}.")
+        case 405:
+            possible = (error.headers or {}).get("Allow", "none")
+            return problem(405, "method_not_allowed", f"{asked}: possible here are {possible}.", headers=error.headers)
+        case 413:
+            return problem(413, "body_too_large", str(error.detail), headers=error.headers)
+        case status:
+            code = HTTPStatus(status).phrase.lower().replace(" ", "_")
+            return problem(status, code, str(error.detail), headers=error.headers)
+
+
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Make every error of an application, which has these routes, a problem document."""
 
     async def domain(_: Request, error: Exception) -> ProblemResponse:
         return of_domain_error(cast("DomainError", error))
@@ -105,10 +126,11 @@ def install(app: FastAPI) -> None:
     async def malformed(_: Request, error: Exception) -> ProblemResponse:
         return _of_validation(cast("RequestValidationError", error).errors())
 
-    async def http(_: Request, raised: Exception) -> ProblemResponse:
-        error = cast("HTTPException", raised)
-        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-        return problem(error.status_code, code, str(error.detail), headers=error.headers)
+    async def http(request: Request, error: Exception) -> ProblemResponse:
+        raised = cast("HTTPException", error)
+        if raised.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            raised.headers = {"Allow": _methods_at(request, routes)}
+        return of_http_error(raised, asked=f"{request.method} {request.url.path}")
 
     async def unavailable(_: Request, error: Exception) -> ProblemResponse:
         log.error("api.database_unavailable", error=str(error))
@@ -121,8 +143,12 @@ def install(app: FastAPI) -> None:
 
     async def bug(_: Request, error: Exception) -> ProblemResponse:
         log.error("api.bug", exc_info=error)
-        return problem(500, "internal", "Something broke on our side. Nothing was changed.")
+        detail = (
+            "Something broke on our side, and the log says what. Look whether a change was made before you repeat it."
+        )
+        return problem(500, "internal", detail)
 
+    _describe(app)
     app.add_exception_handler(DomainError, domain)
     app.add_exception_handler(Unauthenticated, unauthenticated)
     app.add_exception_handler(RequestValidationError, malformed)
@@ -131,26 +157,44 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, bug)
 
 
+def _describe(app: FastAPI) -> None:
+    """Put the problem document into the API's description, where `responses` points at it."""
+    generate = app.openapi
+    _, definitions = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+
+    def described() -> dict[str, Any]:
+        document = generate()
+        document["components"]["schemas"].update(definitions["$defs"])
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]  # as FastAPI says: fastapi.tiangolo.com/how-to/extending-openapi
+
+
+def _methods_at(request: Request, routes: Sequence[BaseRoute]) -> str:
+    """What a path can be asked for (RFC 9110, section 10.2.1); the router names the methods of one route alone."""
+    of_api = [route for route in routes if isinstance(route, Route)]
+    path = next((route.path for route in of_api if route.matches(request.scope)[0] is not Match.NONE), None)
+    return ", ".join(sorted({method for route in of_api if route.path == path for method in route.methods or ()}))
+
+
 def _of_validation(errors: Sequence[Mapping[str, Any]]) -> ProblemResponse:
     if errors and errors[0]["type"] == "json_invalid":
-        position = errors[0]["loc"][-1]
+        position = errors[0]["loc"][-1] + 1
         detail = f"The body is not JSON: {errors[0]['ctx']['error']} at character {position}."
         return problem(400, "malformed_json", detail)
-    fields = [FieldError(field=_path(error["loc"]), message=_message(error)) for error in errors]
-    return problem(422, "invalid", "; ".join(f"{field.field}: {field.message}" for field in fields), errors=fields)
+    return _invalid([(path_of(error), sentence_of(error)) for error in errors])
 
 
-def _path(location: Sequence[int | str]) -> str:
-    """Where it is, as the caller wrote it: without the kind of parameter and the name of a union's member."""
-    inner = [str(part) for part in location[1:] if part not in ("dynamic", "static")]
-    return ".".join(inner) or str(location[0])
+def _invalid(errors: Sequence[tuple[str, str]]) -> ProblemResponse:
+    fields = [FieldError(field=sendable(field), message=sendable(message)) for field, message in errors]
+    return problem(422, "invalid", "; ".join(f"{each.field}: {each.message}" for each in fields), errors=fields)
 
 
-def _message(error: Mapping[str, Any]) -> str:
-    match error["type"]:
-        case "missing":
-            return "is required"
-        case "value_error":
-            return str(error["ctx"]["error"])
+def _unreadable(cause: BaseException | None) -> str:
+    match cause:
+        case RecursionError():
+            return "it is nested too deeply"
+        case UnicodeDecodeError(start=start):
+            return f"byte {start + 1} belongs to no character"
         case _:
-            return str(error["msg"]).removeprefix("Input ")
+            return "it holds a number with too many digits, or was cut off"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainSerializer, Tag, model_validator
@@ -19,6 +18,7 @@ from repoint.links import slug
 from repoint.links.destination import LENGTH_MAX
 from repoint.links.space import LinkSpace
 from repoint.rendering import MEDIA_TYPES
+from repoint.web.api.sentences import NAME_CHARACTERS_MAX, sendable, unknown_field
 
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 Title = Annotated[str, Field(max_length=TITLE_MAX, examples=["Spring"])]
@@ -40,6 +40,14 @@ DesignPatch = Annotated[
     Field(description="Design: only what differs from the defaults.", examples=[{"modules": {"shape": "dots"}}]),
 ]
 
+DesignId = Annotated[
+    str, Field(max_length=100, description="A stored design: copied, and `design` merged into the copy.")
+]
+LogoUrl = Annotated[
+    str,
+    Field(max_length=LENGTH_MAX, description="A logo that is fetched once; only public addresses are called."),
+]
+
 
 class Request(BaseModel):
     """A body that is read; a field it does not know is refused with the nearest one it does."""
@@ -52,11 +60,9 @@ class Request(BaseModel):
         if isinstance(value, Mapping):
             for name in value:
                 if name not in cls.model_fields:
-                    near = get_close_matches(str(name), cls.model_fields, n=1)
-                    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(cls.model_fields)}"
-                    raise PydanticCustomError(
-                        "unknown_field", "is not known; {hint}", {"field": str(name), "hint": hint}
-                    )
+                    hint = unknown_field(name, list(cls.model_fields))
+                    field = sendable(name[:NAME_CHARACTERS_MAX])
+                    raise PydanticCustomError("unknown_field", "{hint}", {"field": field, "hint": hint})
         return value
 
 
@@ -82,6 +88,8 @@ class DynamicCodeIn(Request):
     tags: Tags = Field(default_factory=list)
     folder_id: None = Field(None, description="Folders are not there yet; null.")
     design: DesignPatch = Field(default_factory=dict)
+    design_id: DesignId | None = None
+    logo_url: LogoUrl | None = None
 
     def draft(self) -> Draft:
         """What is asked for."""
@@ -92,6 +100,7 @@ class DynamicCodeIn(Request):
             domain=self.domain,
             tags=tuple(self.tags),
             design=self.design,
+            design_id=self.design_id,
         )
 
 
@@ -104,10 +113,18 @@ class StaticCodeIn(Request):
     tags: Tags = Field(default_factory=list)
     folder_id: None = Field(None, description="Folders are not there yet; null.")
     design: DesignPatch = Field(default_factory=dict)
+    design_id: DesignId | None = None
+    logo_url: LogoUrl | None = None
 
     def draft(self) -> Draft:
         """What is asked for."""
-        return StaticDraft(text=self.content.text, title=self.title or "", tags=tuple(self.tags), design=self.design)
+        return StaticDraft(
+            text=self.content.text,
+            title=self.title or "",
+            tags=tuple(self.tags),
+            design=self.design,
+            design_id=self.design_id,
+        )
 
 
 def _type_of(value: Any) -> Any:
@@ -119,22 +136,25 @@ CodeIn = Annotated[
 ]
 
 
-def _no_default(schema: dict[str, Any]) -> None:
+def no_default(schema: dict[str, Any]) -> None:
+    """Take the default out of a field's schema: leaving a field out of a patch means something else."""
     schema.pop("default", None)
 
 
 class CodePatch(Request):
     """What is to change; a field that is left out stays as it is, and a design is merged key by key (RFC 7396)."""
 
-    destination: Destination = Field("", json_schema_extra=_no_default)
-    title: Title | None = Field(None, json_schema_extra=_no_default)
-    status: Literal["active", "paused"] = Field("active", json_schema_extra=_no_default)
+    destination: Destination = Field("", json_schema_extra=no_default)
+    title: Title | None = Field(None, json_schema_extra=no_default)
+    status: Literal["active", "paused"] = Field("active", json_schema_extra=no_default)
     tags: Tags = Field(default_factory=list)
     design: DesignPatch = Field(default_factory=dict)
+    design_id: DesignId = Field("", json_schema_extra=no_default)
+    logo_url: LogoUrl | None = Field(None, json_schema_extra=no_default)
 
     def edit(self) -> Edit:
         """What is asked for."""
-        given = self.model_dump(exclude_unset=True)
+        given = self.model_dump(exclude_unset=True, exclude={"logo_url"})
         if "title" in given:
             given["title"] = given["title"] or ""
         if "tags" in given:

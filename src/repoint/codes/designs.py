@@ -1,0 +1,167 @@
+"""Designs that an organisation stores, to apply them by id."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from repoint.accounts.actor import Actor, Scope
+from repoint.codes import logos
+from repoint.codes.artwork import check_design, patch_design
+from repoint.codes.code import JsonObject
+from repoint.codes.draft import check_title
+from repoint.codes.styling_tables import designs
+from repoint.kit.cursor import Cursors
+from repoint.kit.db import Tx
+from repoint.kit.errors import Invalid, NotFound
+from repoint.kit.ids import parse_prefixed, prefixed
+
+PREFIX = "design"
+KIND = "design"
+LIST = "designs"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDesign:
+    """A design with every default filled in; `version` counts changes from 1."""
+
+    id: UUID
+    name: str
+    design: JsonObject
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def public_id(self) -> str:
+        """`design_` and a ULID."""
+        return prefixed(PREFIX, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Designs, newest first, and the cursor of the page that follows; None on the last."""
+
+    designs: Sequence[StoredDesign]
+    next_cursor: str | None
+
+
+def add_design(tx: Tx, actor: Actor, *, name: str, design: Mapping[str, Any]) -> StoredDesign:
+    """Store a design.
+
+    Raises:
+        Forbidden: the key may not write.
+        Invalid: the name, or something of the design, cannot be.
+        NotFound: the design names a logo that the organisation has not.
+    """
+    actor.require(Scope.WRITE)
+    values = {"name": _named(name), "design": _usable(tx, actor, check_design(design))}
+    design_id = tx.new_id()
+    tx.execute(
+        insert(designs).values(
+            id=design_id, org_id=actor.org, version=1, created_at=tx.now, updated_at=tx.now, **values
+        )
+    )
+    return _get(tx, actor.org, design_id)
+
+
+def get_design(tx: Tx, actor: Actor, public_id: str) -> StoredDesign:
+    """One design.
+
+    Raises:
+        NotFound: the organisation has no such design.
+    """
+    actor.require(Scope.READ)
+    return _get(tx, actor.org, id_of(public_id))
+
+
+def list_designs(tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors) -> Page:
+    """A page of designs.
+
+    Raises:
+        Invalid: the cursor is not one of this list.
+    """
+    actor.require(Scope.READ)
+    listing = f"{LIST}:{actor.org.hex}"
+    query = select(designs).where(designs.c.org_id == actor.org).order_by(designs.c.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(designs.c.id < UUID(hex=str(cursors.read(listing, cursor))))
+    found = [_design(row) for row in tx.execute(query)]
+    if len(found) <= limit:
+        return Page(found, None)
+    return Page(found[:limit], cursors.write(listing, found[limit - 1].id.hex))
+
+
+def edit_design(
+    tx: Tx, actor: Actor, public_id: str, *, name: str | None = None, patch: Mapping[str, Any] | None = None
+) -> StoredDesign:
+    """Change a design; codes that took it keep what they have. None leaves a thing as it is.
+
+    Raises:
+        Forbidden: the key may not write.
+        NotFound: the organisation has no such design, or not the logo it is to show.
+        Invalid: the name, or something of the design, cannot be.
+    """
+    actor.require(Scope.WRITE)
+    stored = _get(tx, actor.org, id_of(public_id))
+    values: dict[str, Any] = {}
+    if name is not None:
+        values["name"] = _named(name)
+    if patch is not None:
+        values["design"] = _usable(tx, actor, patch_design(stored.design, patch))
+    if not values:
+        return stored
+    tx.execute(
+        update(designs)
+        .where(designs.c.org_id == actor.org, designs.c.id == stored.id)
+        .values(version=designs.c.version + 1, updated_at=tx.now, **values)
+    )
+    return _get(tx, actor.org, stored.id)
+
+
+def delete_design(tx: Tx, actor: Actor, public_id: str) -> None:
+    """Remove a design; codes that took it keep what they have.
+
+    Raises:
+        Forbidden: the key may not write.
+        NotFound: the organisation has no such design.
+    """
+    actor.require(Scope.WRITE)
+    stored = _get(tx, actor.org, id_of(public_id))
+    tx.execute(delete(designs).where(designs.c.org_id == actor.org, designs.c.id == stored.id))
+
+
+def id_of(public_id: str) -> UUID:
+    """The id behind `design_` and a ULID.
+
+    Raises:
+        NotFound: no design can have it.
+    """
+    return parse_prefixed(PREFIX, public_id, kind=KIND)
+
+
+def _get(tx: Tx, org: UUID, design_id: UUID) -> StoredDesign:
+    row = tx.execute(select(designs).where(designs.c.org_id == org, designs.c.id == design_id)).one_or_none()
+    if row is None:
+        raise NotFound(KIND, prefixed(PREFIX, design_id))
+    return _design(row)
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise Invalid("name", "must have at least one character")
+    return check_title(name.strip(), field="name")
+
+
+def _usable(tx: Tx, actor: Actor, design: dict[str, Any]) -> dict[str, Any]:
+    """The design, once its logo is there."""
+    if image := logos.named_in(design):
+        logos.get_logo(tx, actor, image)
+    return design
+
+
+def _design(row: Row[Any]) -> StoredDesign:
+    return StoredDesign(row.id, row.name, row.design, row.version, row.created_at, row.updated_at)

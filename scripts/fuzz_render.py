@@ -2,7 +2,7 @@
 
     python scripts/fuzz_render.py --designs 5000 --seed 1
 
-No design may crash. Each that is graded A or B is drawn anew as three PNGs of other sizes, turned by a quarter or a
+No design may crash. Each that is graded A or B is drawn anew as four PNGs of other sizes, turned by a quarter or a
 half, and zxing-cpp must decode at least two thirds of the photographs taken of them under every stated condition: a
 camera takes many. ZBar must decode at least 95 % of these designs, where pyzbar is installed. What fails is printed
 with its text and design, and the exit status is 1.
@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.util import find_spec
 from statistics import median
 from typing import Any, get_args
@@ -38,8 +39,10 @@ from repoint.rendering.legibility.view import View, on_surround
 from repoint.rendering.logos import names
 from repoint.rendering.sizes import SIZE_PX_MAX
 
-FRESH_VIEWS = 3
+FRESH_VIEWS = 4
+FRESH_MODULE_PX = range(4, 12)
 MISSED_SHARE_MAX = 1 / 3
+ZBAR_MODULE_PX = 6
 ZBAR_SHARE_MIN = 0.95
 GRADED_GOOD = ("A", "B")
 ANGLE_MAX = 360
@@ -143,7 +146,8 @@ def stated_failures(text: str, design: Design, source: random.Random) -> Iterato
     """
     composition = compose_text(text, design)
     encoded = payload(text, uppercase=design.uppercase).encode()
-    views = [_fresh_view(text, design, composition, source) for _ in range(FRESH_VIEWS)]
+    sizes = source.sample(FRESH_MODULE_PX, FRESH_VIEWS)
+    views = [_fresh_view(text, design, composition, source, module_px) for module_px in sizes]
     read = [reads(view.image, encoded) for view in views]
     yield "as it is", read.count(False) / len(read)
     for condition in CONDITIONS:
@@ -152,9 +156,8 @@ def stated_failures(text: str, design: Design, source: random.Random) -> Iterato
         yield condition.name, read.count(False) / len(read)
 
 
-def _fresh_view(text: str, design: Design, composition: Composition, source: random.Random) -> View:
+def _fresh_view(text: str, design: Design, composition: Composition, source: random.Random, module_px: int) -> View:
     scene = composition.scene
-    module_px = source.randint(4, 11)
     longest = max(scene.width, scene.height)
     size_px = min(round(scene.width * module_px) + source.randint(0, 7), round(SIZE_PX_MAX * scene.width / longest))
     image = Image.open(io.BytesIO(picture(text, design, fmt="png", size_px=size_px).body)).convert("RGBA")
@@ -163,7 +166,7 @@ def _fresh_view(text: str, design: Design, composition: Composition, source: ran
 
 
 def _zbar_reads(view: View, encoded: bytes) -> bool:
-    from pyzbar import pyzbar  # type: ignore[import-not-found]  # it needs a system library, so it is no requirement
+    pyzbar = import_module("pyzbar.pyzbar")  # untyped, and no requirement: it needs a system library
 
     found = pyzbar.decode(view.image, symbols=[pyzbar.ZBarSymbol.QRCODE])
     return any(symbol.data == encoded for symbol in found)
@@ -216,7 +219,9 @@ def _hold_to_it(text: str, design: Design, source: random.Random, tally: Tally, 
     tally.failed += bool(failed)
     if has_zbar:
         encoded = payload(text, uppercase=design.uppercase).encode()
-        tally.read_by_zbar += _zbar_reads(_fresh_view(text, design, compose_text(text, design), source), encoded)
+        tally.read_by_zbar += _zbar_reads(
+            _fresh_view(text, design, compose_text(text, design), source, ZBAR_MODULE_PX), encoded
+        )
     return failed
 
 

@@ -126,3 +126,9 @@ def test_an_accepted_address_makes_a_link_space(url: str) -> None:
     assert space.own_origins
     assert space.short_url("", "abc").endswith("/r/abc")
     assert "//" not in space.short_url("", "abc").partition("://")[2]
+
+
+def test_a_short_domain_is_not_the_public_host() -> None:
+    """On a short domain every path is a link, so the API could not be reached there."""
+    with pytest.raises(ValidationError, match="cannot hold the host of REPOINT_PUBLIC_URL"):
+        Settings(public_url="https://qr.example", short_domains=("qr.example",))

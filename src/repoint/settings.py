@@ -3,8 +3,9 @@
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from repoint.kit.errors import Invalid
@@ -71,6 +72,13 @@ class Settings(BaseSettings):
         if not value.isascii() or "?" in value or "#" in value:
             raise ValueError("must be plain ASCII without `?` and `#`; write an international host name as xn--...")
         return value.rstrip("/")
+
+    @field_validator("short_domains")
+    @classmethod
+    def _apart(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if urlsplit(info.data.get("public_url") or "http://localhost").hostname in value:
+            raise ValueError("cannot hold the host of REPOINT_PUBLIC_URL: on a short domain every path is a link")
+        return value
 
     @property
     def base_url(self) -> str:

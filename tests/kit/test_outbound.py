@@ -7,10 +7,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
-from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from repoint.kit.addresses import Address
 from repoint.kit.outbound import Answered, Outbound, Outcome, Refused, TimedOut, TooLarge, Unreachable
@@ -18,7 +18,6 @@ from repoint.kit.outbound import Answered, Outbound, Outcome, Refused, TimedOut,
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 BYTES_MAX = 1_000
-CERTIFICATE = Path(__file__).parent / "shop.example.pem"  # with its key; made for these tests, trusted by nobody
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -347,18 +346,20 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) ->
     assert isinstance(_play(_says(OK), _fetch)[0], Answered)
 
 
-def _certified() -> ssl.SSLContext:
+def _certified(authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    authority.issue_cert("shop.example").configure_cert(context)
     return context
 
 
 def test_a_certificate_is_checked_against_the_name() -> None:
     """Although an address is dialled, the other side hears the name in the TLS greeting and must prove it."""
     greeted: list[str | None] = []
-    server = _certified()
+    authority = trustme.CA()
+    server = _certified(authority)
     server.sni_callback = lambda _socket, name, _context: greeted.append(name)
-    trusting = ssl.create_default_context(cafile=CERTIFICATE)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
 
     def call(host: str) -> Callable[[Site], Awaitable[Outcome]]:
         return lambda site: _fetch(site, f"https://{host}:{{port}}/", tls=trusting)
@@ -372,7 +373,8 @@ def test_a_certificate_is_checked_against_the_name() -> None:
 
 def test_an_unknown_authority_is_not_trusted() -> None:
     """Without our own context the authorities of the system decide."""
-    outcome, site = _play(_says(OK), lambda site: _fetch(site, "https://shop.example:{port}/"), tls=_certified())
+    stranger = _certified(trustme.CA())
+    outcome, site = _play(_says(OK), lambda site: _fetch(site, "https://shop.example:{port}/"), tls=stranger)
     assert isinstance(outcome, Unreachable)
     assert "certificate is not trusted" in outcome.reason
     assert site.heads == []

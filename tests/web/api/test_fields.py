@@ -88,8 +88,8 @@ def test_wrong_kinds_of_code(client: httpx.Client, value: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "field", "hint"),
     [
-        ({"titel": "a"}, "titel", "did you mean 'title'?"),
-        ({"desination": DESTINATION}, "desination", "did you mean 'destination'?"),
+        ({"titlex": "a"}, "titlex", "did you mean 'title'?"),
+        ({"destinationn": DESTINATION}, "destinationn", "did you mean 'destination'?"),
         ({"Title": "a"}, "Title", "did you mean 'title'?"),
         ({"url": DESTINATION}, "url", "folder_id, design, design_id, logo_url"),
         ({"body": 1}, "body", "folder_id, design, design_id, logo_url"),

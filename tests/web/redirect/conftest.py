@@ -7,14 +7,23 @@ from typing import get_args
 
 import pytest
 
+from repoint.scans import commit
 from tests.web.redirect.phone import Phone
 from tests.web.redirect.site import Site, Way
+
+PATIENT_S = 8.0
 
 # Loopback is the proxy here, and behind it are two more; everything else is the open network.
 TRUSTED = ("127.0.0.0/8", "10.0.0.0/8", "fd00::/8")
 SHORT_DOMAIN = "go.example"
 
 NewSite = Callable[[], Site]
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redirects wait for the disk for as long as a test holds it, or the machine is busy with others."""
+    monkeypatch.setattr(commit, "WAIT_MAX_S", PATIENT_S)
 
 
 @pytest.fixture(scope="session", params=get_args(Way))

@@ -6,20 +6,18 @@ import time
 
 import pytest
 
-from repoint.scans import commit
 from tests.web.redirect.conftest import NewSite
 from tests.web.redirect.phone import Phone, request
 from tests.web.redirect.site import Site, until
 
-PATIENT_S = 8.0
-KEEP_ALIVE_S = 0.25
+KEEP_ALIVE_S = 0.4
+LATE_S = 3.0  # on a machine that is busy with others
 
 
 @pytest.fixture
 def hasty(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """The shared site; connections that begin now are closed after 250 ms without a request, and the disk may hang."""
+    """The shared site; connections that begin now are closed after 400 ms without a request."""
     monkeypatch.setattr(site.config, "timeout_keep_alive", KEEP_ALIVE_S)
-    monkeypatch.setattr(commit, "WAIT_MAX_S", PATIENT_S)
     return site
 
 
@@ -30,11 +28,11 @@ def test_idle_connections_are_closed(hasty: Site, last: str) -> None:
     with Phone(hasty.port) as phone:
         for _ in range(3):
             phone.ask(f"/r/{slug}")
-            time.sleep(KEEP_ALIVE_S / 2)
+            time.sleep(KEEP_ALIVE_S / 4)
         phone.ask(f"/r/{last}".replace("{slug}", slug))
         began = time.monotonic()
         assert phone.hangs_up()
-        assert KEEP_ALIVE_S * 0.9 < time.monotonic() - began < KEEP_ALIVE_S * 3
+        assert KEEP_ALIVE_S * 0.9 < time.monotonic() - began < KEEP_ALIVE_S + LATE_S
 
 
 def test_busy_connections_are_not_closed(hasty: Site) -> None:
@@ -42,7 +40,7 @@ def test_busy_connections_are_not_closed(hasty: Site) -> None:
     _, slug = hasty.link()
     with Phone(hasty.port) as phone:
         phone.ask(f"/r/{slug}")
-        time.sleep(KEEP_ALIVE_S / 2)
+        time.sleep(KEEP_ALIVE_S / 4)
         with hasty.disk.held() as release:
             phone.say(request(f"/r/{slug}"))
             assert phone.is_quiet(for_s=KEEP_ALIVE_S * 2)
@@ -50,7 +48,7 @@ def test_busy_connections_are_not_closed(hasty: Site) -> None:
             assert phone.hear().status == 302
         began = time.monotonic()
         assert phone.hangs_up()
-        assert KEEP_ALIVE_S * 0.9 < time.monotonic() - began < KEEP_ALIVE_S * 3
+        assert KEEP_ALIVE_S * 0.9 < time.monotonic() - began < KEEP_ALIVE_S + LATE_S
 
 
 def test_a_slow_request_is_not_idle(hasty: Site) -> None:
@@ -76,9 +74,8 @@ def test_connections_do_not_leave_timers_behind(hasty: Site) -> None:
     assert mine.timeout_keep_alive_task is None or mine.timeout_keep_alive_task.cancelled()
 
 
-def test_shutdown_lands_what_is_in_the_air(new_site: NewSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shutdown_lands_what_is_in_the_air(new_site: NewSite) -> None:
     """A server that is told to stop closes idle connections, gives those who wait their 302, and ends."""
-    monkeypatch.setattr(commit, "WAIT_MAX_S", PATIENT_S)
     site = new_site()
     link, slug = site.link()
     with Phone(site.port) as idle, Phone(site.port) as waiting, Phone(site.port) as pipelining:

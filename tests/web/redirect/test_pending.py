@@ -11,32 +11,29 @@ from structlog.testing import capture_logs
 
 from repoint.links.resolve import Paused
 from repoint.scans import commit
+from repoint.scans.commit import WAIT_MAX_S
 from tests.web.redirect.phone import Phone, request
 from tests.web.redirect.site import Site, Way, until
 
-PATIENT_S = 8.0
 PIPELINED = 1_500
 WRITE_BUFFER_MAX = 128 * 1024  # uvicorn's high-water mark is 64 KiB
 
 
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Redirects wait for the disk for as long as a test holds it."""
-    monkeypatch.setattr(commit, "WAIT_MAX_S", PATIENT_S)
-
-
-@pytest.mark.usefixtures("patient")
 def test_clients_that_leave_do_not_hold_the_others_up(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """Of many who wait for the disk some vanish in every way there is; the others get their 302, and all count."""
     link, slug = site.link()
     lost = site.commit.stats.lost
-    phones = [Phone(site.port) for _ in range(12)]
-    leaving, resetting, staying = phones[::3], phones[1::3], phones[2::3]
+    phones = [Phone(site.port) for _ in range(16)]
+    leaving, resetting, pipelining, staying = phones[::4], phones[1::4], phones[2::4], phones[3::4]
     with capture_logs() as log, site.disk.held() as release:
         for phone in phones:
             phone.say(request(f"/r/{slug}"))
         until(lambda: site.waiting == len(phones))
+        connected = len(site.connections)
         for phone in resetting:
+            _reset(phone)
+        until(lambda: len(site.connections) <= connected - len(resetting))
+        for phone in pipelining:
             phone.say(request(f"/r/{slug}") + request("/r/nobody"))
             _reset(phone)
         for phone in leaving:
@@ -54,7 +51,6 @@ def test_clients_that_leave_do_not_hold_the_others_up(site: Site, caplog: pytest
 
 
 @pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "asked"])
-@pytest.mark.usefixtures("patient")
 def test_a_client_that_has_said_all(sites: dict[Way, Site], is_kept: bool) -> None:
     """A client that closes its sending half behind its requests still gets every answer, and then the end."""
     site = sites["fast"]  # uvicorn by itself closes such a connection without an answer
@@ -84,8 +80,9 @@ def test_a_client_that_leaves_in_the_middle(site: Site, said: bytes) -> None:
         assert phone.hangs_up()
 
 
-def test_the_wait_is_bounded(site: Site) -> None:
+def test_the_wait_is_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that hangs holds a redirect up for 50 ms and no longer; the scan is written once it comes back."""
+    monkeypatch.setattr(commit, "WAIT_MAX_S", WAIT_MAX_S)
     link, slug = site.link()
     late = site.commit.stats.answered_late
     with Phone(site.port) as phone:
@@ -108,15 +105,32 @@ def test_a_slow_reader_holds_nobody_else_up(site: Site) -> None:
         saying = threading.Thread(target=slow.say, args=(pipeline,))
         saying.start()
         until(lambda: _stuck(site) != [])
-        time.sleep(0.2)
-        (stuck,) = _stuck(site)
-        assert stuck.transport.get_write_buffer_size() < WRITE_BUFFER_MAX
         assert other.ask(f"/r/{slug}").status == 302
         heard = [slow.hear().status for _ in range(2 * PIPELINED)]
         saying.join()
         assert heard == [302, 410] * PIPELINED
         assert slow.ask(f"/r/{slug}").status == 302
     assert len(site.scans(link)) == PIPELINED + 2
+
+
+def test_a_slow_reader_is_not_written_to_without_end(site: Site) -> None:
+    """What is written for a client that asks and asks and reads nothing stays bounded; all of it comes in the end."""
+    _, paused = site.link(Paused())
+
+    def ask(slow: Phone) -> None:
+        for _ in range(PIPELINED):
+            slow.say(request(f"/r/{paused}"))
+            time.sleep(0.0002)  # one by one: the connection is never seen waiting for an answer
+
+    with Phone(site.port, buffer_bytes=4096) as slow:
+        asking = threading.Thread(target=ask, args=(slow,))
+        asking.start()
+        until(lambda: _stuck(site) != [])
+        (stuck,) = _stuck(site)
+        time.sleep(0.3)
+        assert stuck.transport.get_write_buffer_size() < WRITE_BUFFER_MAX
+        assert [slow.hear().status for _ in range(PIPELINED)] == [410] * PIPELINED
+        asking.join()
 
 
 def test_a_slow_reader_that_leaves(site: Site, caplog: pytest.LogCaptureFixture) -> None:

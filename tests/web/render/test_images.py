@@ -39,10 +39,12 @@ def test_formats(client: httpx.Client, query: dict[str, Any], media_type: str) -
 
 
 def test_inks_of_an_eps(client: httpx.Client) -> None:
-    """An EPS in four inks names no red, green and blue."""
+    """An EPS in the inks of printing is another file than one in the colours of a screen."""
     made = code(client)
-    assert b"setcmykcolor" in image(client, made, format="eps", cmyk=True).content
-    assert b"setcmykcolor" not in image(client, made, format="eps").content
+    screen, paper = image(client, made, format="eps"), image(client, made, format="eps", cmyk=True)
+    assert screen.headers["content-type"] == paper.headers["content-type"] == "application/postscript"
+    assert screen.content != paper.content
+    assert screen.headers["etag"] != paper.headers["etag"]
 
 
 @pytest.mark.parametrize(
@@ -81,8 +83,8 @@ def test_what_is_known_is_not_drawn_again(client: httpx.Client, monkeypatch: pyt
 
     with monkeypatch.context() as patch:
         patch.setattr(picture_answers, "draw", never)
-        for tags in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
-            known = image(client, made, format="png", headers={"if-none-match": tags})
+        for header in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
+            known = image(client, made, format="png", headers={"if-none-match": header})
             assert (known.status_code, known.content) == (304, b"")
             assert known.headers["etag"] == first.headers["etag"]
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 
 from repoint.rendering.composition import compose_text
 from repoint.rendering.design import Design
 from repoint.rendering.legibility.reading import reads
-from repoint.rendering.legibility.strain import CONDITIONS, Condition
+from repoint.rendering.legibility.strain import CONDITIONS, Condition, Shots
 from repoint.rendering.legibility.verdict import Reached
 from repoint.rendering.legibility.view import View, seen
 from repoint.rendering.symbol import Level
@@ -14,8 +15,8 @@ from repoint.rendering.symbol import Level
 # Black squares on white, in the same version and level, stand for the same symbol: the text makes no difference that
 # matters, and is always this one, so that no check depends on those before it. Digits fit every version and level.
 PLAIN_TEXT = "18004"
-# Of the photographs under the first strength; of two, none.
-MISSED_SHARE_MAX = 0.15
+MISSED_MAX = 1  # of the photographs under the first strength
+SECOND_LOOK_PX = 5.3  # a module
 
 PLAIN_SURROUND = "#FFFFFF"
 
@@ -37,24 +38,35 @@ def endures(view: View, encoded: bytes) -> Mapping[str, Reached]:
 
 
 def _reach(view: View, encoded: bytes, condition: Condition) -> tuple[int, int]:
-    """Return how many strengths are endured, and how many photographs were missed on the way.
+    """Return how many strengths are endured, and how many photographs were missed under the first.
 
-    The first strength is tried in many ways, and the stated one with it. A camera takes many photographs, so a few of
-    these may fail by the luck of the pixels.
+    The first strength is tried in many ways, and the stated one with it. A camera takes many photographs, so one of
+    these may fail by the luck of the pixels: then those under the stated strength are taken again with other pixels.
     """
-    first = (
-        *condition.shots(view, condition.strengths[0], thorough=True),
-        *condition.shots(view, condition.stated, thorough=True),
-    )
-    missed = 0
-    for shot in first:
-        missed += not reads(shot, encoded)
-        if missed > len(first) * MISSED_SHARE_MAX:
-            return 0, missed
-    for reached, strength in enumerate(condition.strengths[1:], start=1):
-        if not all(reads(shot, encoded) for shot in condition.shots(view, strength, thorough=False)):
+    strength, *stronger = condition.strengths
+    missed = _missed(chain(condition.shots(view, strength, thorough=True), _stated(view, condition)), encoded)
+    if missed:
+        missed += _missed(_stated(view.resampled(SECOND_LOOK_PX), condition), encoded)
+    if missed > MISSED_MAX:
+        return 0, missed
+    for reached, strength in enumerate(stronger, start=1):
+        if _missed(condition.shots(view, strength, thorough=False), encoded):
             return reached, missed
     return len(condition.strengths), missed
+
+
+def _stated(view: View, condition: Condition) -> Shots:
+    return condition.shots(view, condition.stated, thorough=True)
+
+
+def _missed(shots: Shots, encoded: bytes) -> int:
+    """Count the photographs that are not read, as far as it matters how many there are."""
+    missed = 0
+    for shot in shots:
+        missed += not reads(shot, encoded)
+        if missed > MISSED_MAX:
+            break
+    return missed
 
 
 @lru_cache(maxsize=160)

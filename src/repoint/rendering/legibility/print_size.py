@@ -1,4 +1,4 @@
-"""How small a picture may be printed, and from how far it reads.
+"""How small a picture may be, how far it reads.
 
 A module of 0.33 mm is what four dots of a printer with 300 dots an inch make, and four is the fewest that Denso Wave,
 who made the QR code, recommends (qrcode.com, "Point for setting the module size"). Scanning from as far as ten times

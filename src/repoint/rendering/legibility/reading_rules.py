@@ -12,12 +12,11 @@ from repoint.rendering.legibility.verdict import REFUSED_POINTS, Finding, Remedy
 from repoint.rendering.modules import CONNECTED
 
 UNREAD_POINTS = 80
-STATED_POINTS = 25  # for a stated condition: none of A and B fails one
-STATED_POINTS_MAX = 50
+STATED_POINTS = 21  # for a stated condition: none of A and B fails one
 STATED_REFUSED_FROM = 3  # of the eight
 
 STRONGER_POINTS = 2  # for each stronger one that plain squares endure
-MISSED_POINTS = 3  # for each photograph under the first strength that is missed
+MISSED_POINTS = 4  # for each photograph under the first strength that is missed
 STRONGER_POINTS_MAX = 18
 
 FEW_PX_POINTS = 21
@@ -42,7 +41,7 @@ def fails_stated(evidence: Evidence) -> Finding | None:
         "fragile",
         "refuse" if refused else "warn",
         f"it is not read under {', '.join(condition.said.format(condition.strengths[0]) for condition in failed)}",
-        REFUSED_POINTS if refused else min(len(failed) * STATED_POINTS, STATED_POINTS_MAX),
+        REFUSED_POINTS if refused else len(failed) * STATED_POINTS,
         _stronger(evidence),
     )
 

@@ -1,4 +1,4 @@
-"""What a camera does to a picture: eight conditions, each stronger and stronger.
+"""What a camera does to a picture, in eight conditions.
 
 A picture of grade A or B is read under the stated strength of every condition, at whatever size and however it is
 turned. A check tries the others: the first is a little stronger than the stated one, because a reader's luck changes
@@ -17,10 +17,10 @@ from repoint.rendering.legibility.view import SHOT_PX, View
 if TYPE_CHECKING:
     from PIL import Image
 
-    Shots = Iterator[Image.Image]
+Shots = Iterator["Image.Image"]
 
-# A picture is tried in its least size and in so many times that.
-LARGER = (1.3, 1.7, 2.1)
+# A picture is tried in its least size and in so many times that: whole pixels, as on screens, for three of them.
+LARGER = (5 / 3, 2, 7 / 3)
 
 TURNS = (15, 40)  # degrees
 MORE_TURNS = (*TURNS, 110, 205, 290)
@@ -29,7 +29,7 @@ MORE_TURNS = (*TURNS, 110, 205, 290)
 class Photograph(Protocol):
     """Photographs of a picture under a strength."""
 
-    def __call__(self, view: View, strength: float, *, thorough: bool) -> "Shots":
+    def __call__(self, view: View, strength: float, *, thorough: bool) -> Shots:
         """Yield a few, or in as many ways as there are when `thorough`."""
 
 
@@ -47,35 +47,35 @@ class Condition:
     shots: "Photograph"
 
 
-def _small(view: View, strength: float, *, thorough: bool) -> "Shots":
+def _small(view: View, strength: float, *, thorough: bool) -> Shots:
     yield view.at(strength)
     if thorough:
         yield from (view.at(strength * times) for times in LARGER)
 
 
-def _blurred(view: View, strength: float, *, thorough: bool) -> "Shots":
+def _blurred(view: View, strength: float, *, thorough: bool) -> Shots:
     from PIL.ImageFilter import GaussianBlur
 
     shots = _turned(view, 2 if thorough else 1)
     yield from (shot.filter(GaussianBlur(strength * SHOT_PX)) for shot in shots)
 
 
-def _noisy(view: View, strength: float, *, thorough: bool) -> "Shots":
+def _noisy(view: View, strength: float, *, thorough: bool) -> Shots:
     return (noisy(shot, strength) for shot in _turned(view, 4 if thorough else 1))
 
 
-def _rotated(view: View, strength: float, *, thorough: bool) -> "Shots":
+def _rotated(view: View, strength: float, *, thorough: bool) -> Shots:
     shot = view.at(strength)
     turns = MORE_TURNS if thorough else TURNS
     return (photographed(shot, turned=turn, surround=view.surround) for turn in turns)
 
 
-def _tilted(view: View, strength: float, *, thorough: bool) -> "Shots":
+def _tilted(view: View, strength: float, *, thorough: bool) -> Shots:
     shots = _turned(view, 4 if thorough else 1)
     return (photographed(shot, tilted=strength, surround=view.surround) for shot in shots)
 
 
-def _compressed(view: View, strength: float, *, thorough: bool) -> "Shots":
+def _compressed(view: View, strength: float, *, thorough: bool) -> Shots:
     from PIL import Image
 
     for shot in _turned(view, 2 if thorough else 1):
@@ -84,11 +84,11 @@ def _compressed(view: View, strength: float, *, thorough: bool) -> "Shots":
         yield Image.open(file)
 
 
-def _in_uneven_light(view: View, strength: float, *, thorough: bool) -> "Shots":
+def _in_uneven_light(view: View, strength: float, *, thorough: bool) -> Shots:
     return (shaded(shot, strength) for shot in _turned(view, 4 if thorough else 1))
 
 
-def _in_the_hand(view: View, strength: float, *, thorough: bool) -> "Shots":
+def _in_the_hand(view: View, strength: float, *, thorough: bool) -> Shots:
     """All at once: each of it a part of what the other conditions try alone."""
     from PIL.ImageFilter import GaussianBlur
 

@@ -7,8 +7,8 @@
      "measures": {...}, "changes": [],
      "conditions": {"blur": {"reached": 3, "plain": 3, "of": 3, "missed": 0, "limit": "a blur of 0.45 modules"}, ...}}
 
-The score is 100 less the points of all findings, at least 0. A finding that refuses costs more than half of it, so
-grade F is the one that does not pass.
+The score is 100 less the points of all findings, at least 0. A finding that refuses costs more than half of it, and
+those that do not refuse take half at most together: grade F means refused, and nothing else does.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ Severity = Literal["info", "warn", "refuse"]
 Grade = Literal["A", "B", "C", "D", "F"]
 
 GRADES: tuple[tuple[int, Grade], ...] = ((90, "A"), (80, "B"), (65, "C"), (50, "D"), (0, "F"))
+UNREFUSED_MIN = 50
 REFUSED_POINTS = 55  # of a finding with which no other virtue helps
 
 
@@ -45,6 +46,10 @@ class Finding:
     sentence: str
     points: int
     remedy: Remedy | None
+
+
+def _refuses(finding: Finding) -> bool:
+    return finding.severity == "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Legibility:
     @property
     def score(self) -> int:
         """0 to 100."""
-        return max(100 - self.points, 0)
+        return max(100 - self.points, 0 if any(map(_refuses, self.findings)) else UNREFUSED_MIN)
 
     @property
     def grade(self) -> Grade:

@@ -70,6 +70,18 @@ class View:
             sizes={},
         )
 
+    def resampled(self, module_px: float) -> "View":
+        """Return the same view from other pixels."""
+        factor = module_px / self.module_px
+        return replace(
+            self,
+            image=self.at(module_px),
+            module_px=module_px,
+            left_px=self.left_px * factor,
+            top_px=self.top_px * factor,
+            sizes={},
+        )
+
     def _resized(self, factor: float) -> "Image.Image":
         from PIL.Image import Resampling
 

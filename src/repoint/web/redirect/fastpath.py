@@ -183,6 +183,7 @@ class FastRedirects(HttpToolsProtocol):
     def _complete(self, response: bytes) -> None:
         flight = self._flight
         flight.response_complete = True
+        flight.sighting = NOBODY  # an open connection must not remember who scanned
         if flight.disconnected or self.transport.is_closing():
             return
         self.transport.write(response)

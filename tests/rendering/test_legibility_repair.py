@@ -24,6 +24,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"modules": {"gradient": {"kind": "radial", "stops": ["#FFF", "#000"]}}}, {}),
     ({"background": {"gradient": {"kind": "linear", "stops": ["#FFF", "#333"]}}}, {}),
     ({"quiet_zone": 0}, {}),
+    ({"quiet_zone": 0, "logo": {"name": "wifi", "size": 0.4, "padding": 4, "plate": "circle"}}, {}),
     ({"background": {"color": "transparent"}}, {"surround": "#101010"}),
     ({"modules": {"color": "white"}, "background": {"color": "transparent"}}, {}),
     ({"logo": {"name": "wifi", "size": 0.4, "padding": 4, "plate": "square"}, "version_min": 40}, {}),

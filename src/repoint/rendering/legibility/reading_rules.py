@@ -17,7 +17,7 @@ STATED_REFUSED_FROM = 3  # of the eight
 
 STRONGER_POINTS = 2  # for each stronger one that plain squares endure
 MISSED_POINTS = 4  # for each photograph under the first strength that is missed
-STRONGER_POINTS_MAX = 18
+STRONGER_POINTS_MAX = 30
 
 FEW_PX_POINTS = 21
 SMALL_PRINT_POINTS = 30  # for no width at all

@@ -68,8 +68,12 @@ def repair(text: str, design: Design, made_for: Product = AS_PNG, *, image: Artw
         change = step(changed, verdict, job)
         if change is None or (tried := _changed(changed, [change])) == changed:
             continue
+        try:
+            verdict = job.judge(tried)
+        except RenderingError:  # a logo with wide padding cannot be that small
+            continue
         changes.append(change)
-        changed, verdict = tried, job.judge(tried)
+        changed = tried
         if verdict.passes:
             return _without_needless(design, changes, changed, verdict, job)
     return Repaired(changed, tuple(change.sentence for change in changes), verdict)

@@ -8,7 +8,7 @@ DATA ?= data
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench bench-kill gallery lock clean
+.PHONY: help serve test check format bench bench-kill fuzz-render gallery lock clean
 
 help: ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: .venv/dev.stamp ## measure, as ratios against something run beside it
 
 bench-kill: .venv/dev.stamp ## 50 rounds of kill -9 under load: no scan lost, none counted twice
 	@$(BIN)/python -m bench.kill --rounds 50 $(ARGS)
+
+fuzz-render: .venv/dev.stamp ## 5,000 random designs: no crash, and whatever is graded A or B decodes
+	@$(BIN)/python scripts/fuzz_render.py --designs 5000 $(ARGS)
 
 gallery: .venv/dev.stamp ## draw docs/gallery.md anew, every picture decoded in the making
 	@$(BIN)/python scripts/gallery.py

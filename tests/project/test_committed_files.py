@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Spelt in pieces, so that this file does not hold what it looks for.
-REGISTRIES = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npm" + "js", "deb.deb" + "ian.org")
+REGISTRIES = ("py" + "pi.org", "python" + "hosted.org", "registry.n" + "pmjs", "deb.d" + "ebian.org")
 KEY = re.compile(rb"\brp_[1-9A-HJ-NP-Za-km-z]{34}\b")
 
 

@@ -8,7 +8,7 @@ DATA ?= data
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench bench-kill fuzz-render gallery lock clean
+.PHONY: help serve test check format bench bench-kill bench-retry fuzz-api fuzz-render gallery lock clean
 
 help: ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,11 +29,21 @@ help: ## what each target does
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-serve: .venv/run.stamp ## set everything up and serve (ARGS="--port 9000" passes options on)
+.venv/postgresql.stamp: requirements/postgresql.txt .venv/run.stamp
+	@echo "Setting up the PostgreSQL driver in .venv (once) ..."
+	@$(PIP) install --require-hashes -r requirements/postgresql.txt
+	@touch $@
+
+serve: .venv/run.stamp $(if $(REPOINT_DATABASE_URL),.venv/postgresql.stamp) ## set everything up and serve (ARGS="--port 9000" passes options on)
 	@exec $(BIN)/repoint serve --data "$(DATA)" $(ARGS)
 
 test: .venv/dev.stamp ## set everything up and run every test that needs no service (ARGS="-k slug")
 	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@if [ -n "$$REPOINT_TEST_POSTGRES_URL" ]; then \
+		$(BIN)/python -m pytest -n auto --db=postgres -m database $(ARGS); \
+	else \
+		echo "Left out: the tests on PostgreSQL. Set REPOINT_TEST_POSTGRES_URL=postgresql://... to run them too."; \
+	fi
 
 check: .venv/dev.stamp ## ruff, mypy --strict, import contracts, sizes and names, spelling
 	@$(BIN)/ruff format --check .
@@ -53,6 +63,12 @@ bench: .venv/dev.stamp ## measure, as ratios against something run beside it
 bench-kill: .venv/dev.stamp ## 50 rounds of kill -9 under load: no scan lost, none counted twice
 	@$(BIN)/python -m bench.kill --rounds 50 $(ARGS)
 
+fuzz-api: .venv/dev.stamp ## 20,000 requests that follow the API's description or break it: none finds a fault
+	@$(BIN)/python scripts/fuzz_api.py --cases 20000 $(ARGS)
+
+bench-retry: .venv/dev.stamp ## 500 creates with an Idempotency-Key, the server killed in the middle: one code each
+	@$(BIN)/python -m bench.idempotency --creates 500 $(ARGS)
+
 fuzz-render: .venv/dev.stamp ## 5,000 random designs: no crash, and whatever is graded A or B decodes
 	@$(BIN)/python scripts/fuzz_render.py --designs 5000 $(ARGS)
 
@@ -64,7 +80,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 lock: .venv/dev.stamp ## compile requirements/*.txt anew, with hashes and without addresses
 	@$(LOCK) --upgrade --extra build --output-file requirements/base.txt
-	@$(LOCK) --upgrade --extra build --extra dev --output-file requirements/dev.txt
+	@$(LOCK) --upgrade --extra build --extra postgresql --output-file requirements/postgresql.txt
+	@$(LOCK) --upgrade --extra build --extra postgresql --extra dev --output-file requirements/dev.txt
 
 clean: ## remove .venv and caches; data stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

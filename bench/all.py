@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import analytics, ingest, redirect, startup
+from bench import analytics, api, ingest, redirect, startup
 from bench.server import need
 
 
@@ -16,6 +16,7 @@ def main() -> int:
         "redirects": redirect.measure(seconds=options.seconds, codes=100_000),
         "ingest": ingest.measure_all(how_many=400_000),
         "analytics": analytics.measure(),
+        "native API": api.measure(seconds=options.seconds),
         "start and memory": startup.measure(),
     }
     print()

@@ -41,6 +41,11 @@ def load(url: str, slugs: Path, *, seconds: int, seed_number: int) -> Load:
         text=True,
         timeout=seconds + 60,
     ).stdout
+    return read_wrk(output)
+
+
+def read_wrk(output: str) -> Load:
+    """The figures that wrk prints."""
     found = re.search(r"(\d+) requests in", output)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
     assert found is not None, output

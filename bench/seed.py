@@ -18,7 +18,7 @@ def seed(data: Path, codes: int) -> list[str]:
     db, _, _ = bootstrap.migrate_database(folder)
     space = LinkSpace("http://localhost:8000", frozenset(), forget=lambda _domain, _slug: None)
     org = db.write_now(bootstrap.found_installation)
-    actor = Actor(org.id, org.id, Scope.ADMIN, org.plan)
+    actor = Actor(org.id, "cli", Scope.ADMIN)
 
     def some(tx: Tx, first: int, end: int) -> list[str]:
         made = (

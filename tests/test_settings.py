@@ -36,9 +36,14 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "REPOINT_PORT": "9000",
         "REPOINT_PUBLIC_URL": "https://qr.example/",
         "REPOINT_SHORT_DOMAINS": "Go.Example, xn--bcher-kva.example,",
+        "REPOINT_DATABASE_URL": "postgres://me:secret@db.example/repoint",
         "REPOINT_TRUSTED_PROXIES": "10.0.0.0/8, ::1,192.168.1.7/24",
         "REPOINT_JOURNAL_SYNC": "os",
+        "REPOINT_DNS_SERVER": "127.0.0.1:5353",
+        "REPOINT_IMPORT_BYTES_MAX": "5000",
+        "REPOINT_FAILED_ATTEMPTS_PER_MINUTE": "7",
         "REPOINT_LOG_FORMAT": "text",
+        "REPOINT_PLANS": "/etc/repoint/plans.toml",
     }
     assert set(environment) == {ENV_PREFIX + name.upper() for name in Settings.model_fields}
     for name, value in environment.items():
@@ -50,9 +55,14 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "port": 9000,
         "public_url": "https://qr.example",
         "short_domains": ("go.example", "xn--bcher-kva.example"),
+        "database_url": "postgresql://me:secret@db.example/repoint",
         "trusted_proxies": tuple(map(ip_network, ("10.0.0.0/8", "::1/128", "192.168.1.0/24"))),
         "journal_sync": "os",
+        "dns_server": "127.0.0.1:5353",
+        "import_bytes_max": 5000,
+        "failed_attempts_per_minute": 7,
         "log_format": "text",
+        "plans": Path("/etc/repoint/plans.toml"),
     }
     assert settings.base_url == "https://qr.example"
 
@@ -102,6 +112,10 @@ def test_settings_do_not_change() -> None:
         ("PUBLIC_URL", "https://qr.example/#a"),
         ("PUBLIC_URL", "https://b\u00fccher.example"),
         ("PUBLIC_URL", "https://qr.example/a b"),
+        ("DNS_SERVER", "dns.example"),
+        ("DNS_SERVER", "192.0.2.1:port"),
+        ("IMPORT_BYTES_MAX", "0"),
+        ("IMPORT_BYTES_MAX", "3000000000"),
         ("SHORT_DOMAINS", "https://go.example"),
         ("SHORT_DOMAINS", "go.example/"),
         ("SHORT_DOMAINS", "go.example:8080"),
@@ -132,3 +146,10 @@ def test_a_short_domain_is_not_the_public_host() -> None:
     """On a short domain every path is a link, so the API could not be reached there."""
     with pytest.raises(ValidationError, match="cannot hold the host of REPOINT_PUBLIC_URL"):
         Settings(public_url="https://qr.example", short_domains=("qr.example",))
+
+
+@pytest.mark.parametrize(("value", "file"), [("", None), ("/etc/repoint/plans.toml", Path("/etc/repoint/plans.toml"))])
+def test_the_file_of_plans(monkeypatch: pytest.MonkeyPatch, value: str, file: Path | None) -> None:
+    """A path is taken as it is; an empty variable names no file."""
+    monkeypatch.setenv("REPOINT_PLANS", value)
+    assert Settings().plans == file

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from repoint.kit import dns_txt
 from repoint.kit.errors import Invalid
 from repoint.links import destination
 from repoint.links import host as hosts
@@ -30,6 +31,9 @@ class Settings(BaseSettings):
         "", description="What short links and the API are reached at from outside; without it http://localhost:PORT."
     )
     short_domains: Names = Field((), description="Host names, comma separated, on which `/SLUG` is a short link.")
+    database_url: str = Field(
+        "", description="`postgresql://USER:PASSWORD@HOST/NAME`; without it SQLite, in a file of the data folder."
+    )
     trusted_proxies: Networks = Field(
         (),
         description="Networks, comma separated, whose X-Forwarded-For and CF-IPCountry headers are believed.",
@@ -37,6 +41,16 @@ class Settings(BaseSettings):
     journal_sync: Literal["fsync", "os"] = Field(
         "fsync",
         description="`fsync`: a scan is on the disk before its answer; `os`: it survives kill -9 but no power cut.",
+    )
+    plans: Path | None = Field(None, description="A TOML file of plans, beside those that ship with Repoint.")
+    dns_server: str = Field(
+        "", description="Address, with a port if not 53, of the DNS server that proves domains; else the system's."
+    )
+    import_bytes_max: int = Field(
+        1024**3, ge=1024, le=2 * 1024**3, description="Bytes that an archive to import may have, at most 2 GiB."
+    )
+    failed_attempts_per_minute: int = Field(
+        20, ge=1, description="Wrong keys and passwords that one address may send in a minute."
     )
     log_format: Literal["json", "text"] = Field("json", description="How log lines look.")
 
@@ -60,6 +74,21 @@ class Settings(BaseSettings):
     def _networks(cls, value: Any) -> Any:
         return tuple(ip_network(part, strict=False) for part in _listed(value))
 
+    @field_validator("plans", mode="before")
+    @classmethod
+    def _file(cls, value: Any) -> Any:
+        return value or None  # an empty variable names no file
+
+    @field_validator("dns_server")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value:
+            try:
+                dns_txt.server_of(value)
+            except ValueError:
+                raise ValueError("must be an address such as 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:5353") from None
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _http(cls, value: str) -> str:
@@ -72,6 +101,14 @@ class Settings(BaseSettings):
         if not value.isascii() or "?" in value or "#" in value:
             raise ValueError("must be plain ASCII without `?` and `#`; write an international host name as xn--...")
         return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: str) -> str:
+        scheme, _, rest = value.partition("://")
+        if value and (scheme not in {"postgresql", "postgres"} or not rest):
+            raise ValueError("must be postgresql://USER:PASSWORD@HOST/NAME; leave it away for SQLite")
+        return f"postgresql://{rest}" if value else value
 
     @field_validator("short_domains")
     @classmethod

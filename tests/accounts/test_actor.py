@@ -7,13 +7,12 @@ import pytest
 
 from repoint.accounts.actor import Actor, Scope
 from repoint.kit.errors import Forbidden
-from repoint.plans.catalogue import SELFHOSTED
 
 
 @pytest.mark.parametrize(("has", "needed"), list(itertools.product(Scope, Scope)))
 def test_a_scope_includes_the_lesser_ones(has: Scope, needed: Scope) -> None:
     """Read < write < admin: passing needs the scope itself or a greater one; the refusal names both."""
-    actor = Actor(UUID(int=1), UUID(int=2), has, SELFHOSTED.name)
+    actor = Actor(UUID(int=1), "cli", has)
     order = [Scope.READ, Scope.WRITE, Scope.ADMIN]
     if order.index(has) >= order.index(needed):
         actor.require(needed)

@@ -17,8 +17,11 @@ from repoint.codes.create import create_code
 from repoint.codes.draft import DynamicDraft, StaticDraft
 from repoint.kit.clock import EPOCH
 from repoint.kit.db import Database, Tx
-from repoint.kit.errors import Invalid, NotFound
+from repoint.kit.errors import Invalid, NotFound, NotInPlan
 from repoint.links.space import LinkSpace
+from repoint.plans import catalogue
+from repoint.plans.catalogue import Catalogue
+from repoint.plans.plan import Ability, Plan
 from repoint.scans.tables import by_hour
 from tests.conftest import START, FakeClock, MakeActor
 
@@ -186,6 +189,20 @@ def test_a_static_code_has_no_scans(db: Database, actor: Actor, space: LinkSpace
     db.write_now(_store, [Scan(START, 1)], 1)
     found = _analytics(db, actor, code.public_id)
     assert (found.people, found.bots, found.unique, len(found.series)) == (0, 0, 0, 1)
+
+
+def test_hours_are_of_the_plan(
+    db: Database, make_actor: MakeActor, space: LinkSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan without series by the hour has those by day and month."""
+    plan = Plan("daily", lacks=frozenset({Ability.HOURLY_SERIES}))
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, plan.name: plan}))
+    actor = make_actor(plan=plan.name)
+    code = db.write_now(create_code, actor, DynamicDraft("https://example.com"), space=space).public_id
+    for interval in (Interval.DAY, Interval.MONTH):
+        assert len(_analytics(db, actor, code, interval=interval).series) == 1
+    with pytest.raises(NotInPlan):
+        _analytics(db, actor, code, interval=Interval.HOUR)
 
 
 def test_bad_questions(db: Database, actor: Actor, space: LinkSpace, make_actor: MakeActor) -> None:

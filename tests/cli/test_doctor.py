@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from repoint.plans import catalogue
 from repoint.scans.backlog import DAMAGED_SUFFIX
 from tests.cli.conftest import Run
 from tests.web.conftest import Serve
@@ -116,6 +117,33 @@ def test_a_clock_that_was_never_set(run: Run, data: Path, monkeypatch: pytest.Mo
     """A clock before this software was written would count scans on wrong days."""
     monkeypatch.setattr(time, "gmtime", lambda: time.struct_time((1970, 1, 1, 0, 0, 7, 3, 1, 0)))
     assert "FAIL  clock        1970-01-01T00:00:07Z" in run("doctor", "--data", data, fails=True).stdout
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_a_plan_that_the_catalogue_has_lost(
+    run: Run, serve: Serve, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_running: bool
+) -> None:
+    """An organisation whose plan is gone can change nothing: that is a fault, beside a server too."""
+    monkeypatch.setattr(catalogue, "_present", catalogue.present())
+    file = tmp_path / "plans.toml"
+    file.write_text('[gold]\naccount_type = "paid"\n')
+    org = run("org", "create", "Acme", "--quiet", "--data", data).stdout.strip()
+    run("org", "set-plan", org, "gold", "--data", data, REPOINT_PLANS=str(file))
+    assert "plans" not in run("doctor", "--data", data, REPOINT_PLANS=str(file)).stdout
+    if is_running:
+        serve(data)
+    said = run("doctor", "--data", data, fails=True).stdout
+    assert "FAIL  plans        organisations have plans that the catalogue has not: gold" in said
+
+
+def test_a_plan_file_that_is_not_in_use(run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be used is told with what is wrong in it."""
+    monkeypatch.setattr(catalogue, "_present", catalogue.present())
+    file = tmp_path / "plans.toml"
+    file.write_text('[gold]\naccount_type = "rich"\n')
+    said = run("doctor", "--data", data, fails=True, REPOINT_PLANS=str(file)).stdout
+    assert "FAIL  plans        the plan file is not in use: " in said
+    assert "gold.account_type" in said
 
 
 def test_beside_a_server(run: Run, serve: Serve, tmp_path: Path) -> None:

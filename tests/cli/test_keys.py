@@ -25,6 +25,9 @@ REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("org", "create", ""), "name: must have 1 to 150 characters"),
     (("org", "create", "\udcff"), "name: '\\udcff' is no text in UTF-8"),
     (("org", "create", "Other", "--plan", "golden"), "There is no plan 'golden'."),
+    (("org", "set-plan", "x", "selfhosted"), "There is no organisation 'x'."),
+    (("plan", "set", "org_01JZ8Q4XK7T9V2M5N6P8R0S3W1", "selfhosted"), "There is no organisation 'org_01JZ8Q4X"),
+    (("plan", "show", "golden"), "There is no plan 'golden'."),
 )
 
 

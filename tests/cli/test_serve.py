@@ -23,6 +23,7 @@ SETTINGS = (
     ("REPOINT_SHORT_DOMAINS", "https://go.example/"),
     ("REPOINT_JOURNAL_SYNC", "never"),
     ("REPOINT_LOG_FORMAT", "xml"),
+    ("REPOINT_DATABASE_URL", "mysql://db.example/repoint"),
 )
 
 
@@ -86,8 +87,9 @@ def test_told_to_stop(serve: Serve, tmp_path: Path, ending: signal.Signals) -> N
         assert server.process.wait(20) == 0
     assert time.monotonic() - began < 10
     assert server.data.with_suffix(".log").read_text() == ""
-    assert sorted(path.name for path in server.data.iterdir()) == ["journal", "repoint.lock", "repoint.sqlite3"]
-    assert list((server.data / "journal").iterdir()) == []
+    folders = ["jobs", "journal", "spool"]
+    assert sorted(path.name for path in server.data.iterdir()) == sorted([*folders, "repoint.lock", "repoint.sqlite3"])
+    assert not any(list((server.data / folder).iterdir()) for folder in folders)
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.url}/healthz", trust_env=False)
 

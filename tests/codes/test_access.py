@@ -81,7 +81,7 @@ def test_scopes(
     """A key with the scope or a greater one may; a lesser one is told so, and nothing happens."""
     code = make_code()
     before = stored()
-    caller = Actor(actor.org, actor.key, scope, actor.plan)
+    caller = Actor(actor.org, actor.who, scope)
     if scope >= use_case.needs:
         use_case.run(db, caller, code, space)
         return

@@ -38,11 +38,13 @@ def test_a_design_is_stored_whole(db: Database, actor: Actor, navy: StoredDesign
 
 def test_a_change_is_merged(db: Database, actor: Actor, navy: StoredDesign) -> None:
     """A patch changes what it names, null goes back to the default, nothing given changes nothing."""
-    changed = db.write_now(edit_design, actor, navy.public_id, patch={"modules": {"color": None}, "quiet_zone": 4})
+    changed = db.write_now(
+        edit_design, actor, navy.public_id, patch={"modules": {"color": None}, "quiet_zone": 4}, expected=None
+    )
     assert changed.design["modules"] == {"shape": "dots", "color": "#000000", "gradient": None, "scale": 1.0}
     assert (changed.design["quiet_zone"], changed.version, changed.name) == (4, 2, "Navy")
-    assert db.write_now(edit_design, actor, navy.public_id) == changed
-    assert db.write_now(edit_design, actor, navy.public_id, name="Black").version == 3
+    assert db.write_now(edit_design, actor, navy.public_id, expected=None) == changed
+    assert db.write_now(edit_design, actor, navy.public_id, name="Black", expected=None).version == 3
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_what_cannot_be_stored(
     """Names and designs that cannot be are refused by field, new or changed, and nothing is changed."""
     asks: tuple[Callable[[], object], ...] = (
         lambda: db.write_now(add_design, actor, name=name, design=design),
-        lambda: db.write_now(edit_design, actor, navy.public_id, name=name, patch=design),
+        lambda: db.write_now(edit_design, actor, navy.public_id, name=name, patch=design, expected=None),
     )
     for ask in asks:
         with pytest.raises(Invalid) as caught:
@@ -82,8 +84,8 @@ def test_codes_take_a_copy(
     edited = db.write_now(edit_code, actor, other.public_id, edit, space=space)
     assert edited.design == {**navy.design, "modules": {**navy.design["modules"], "scale": 0.8}}
 
-    db.write_now(edit_design, actor, navy.public_id, patch={"quiet_zone": 1})
-    db.write_now(delete_design, actor, navy.public_id)
+    db.write_now(edit_design, actor, navy.public_id, patch={"quiet_zone": 1}, expected=None)
+    db.write_now(delete_design, actor, navy.public_id, expected=None)
     assert db.read_now(get_code, actor, made.public_id).design == made.design
     with pytest.raises(NotFound):
         db.read_now(get_design, actor, navy.public_id)
@@ -104,8 +106,8 @@ def test_other_organisations_see_nothing(
     stranger = make_actor(name="Other")
     for ask in (
         lambda: db.read_now(get_design, stranger, navy.public_id),
-        lambda: db.write_now(edit_design, stranger, navy.public_id, name="Mine"),
-        lambda: db.write_now(delete_design, stranger, navy.public_id),
+        lambda: db.write_now(edit_design, stranger, navy.public_id, name="Mine", expected=None),
+        lambda: db.write_now(delete_design, stranger, navy.public_id, expected=None),
         lambda: db.write_now(create_code, stranger, DynamicDraft(GOAL, design_id=navy.public_id), space=space),
         lambda: db.read_now(look, stranger, Styling(design_id=navy.public_id), preset=None),
     ):
@@ -116,12 +118,12 @@ def test_other_organisations_see_nothing(
 
 def test_scopes(db: Database, actor: Actor, navy: StoredDesign) -> None:
     """A read key sees designs and changes none."""
-    reader = Actor(actor.org, actor.key, Scope.READ, actor.plan)
+    reader = Actor(actor.org, actor.who, Scope.READ)
     assert db.read_now(get_design, reader, navy.public_id) == navy
     for ask in (
         lambda: db.write_now(add_design, reader, name="x", design={}),
-        lambda: db.write_now(edit_design, reader, navy.public_id, name="x"),
-        lambda: db.write_now(delete_design, reader, navy.public_id),
+        lambda: db.write_now(edit_design, reader, navy.public_id, name="x", expected=None),
+        lambda: db.write_now(delete_design, reader, navy.public_id, expected=None),
     ):
         with pytest.raises(Forbidden):
             ask()

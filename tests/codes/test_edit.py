@@ -40,18 +40,29 @@ def edit(db: Database, actor: Actor, space: LinkSpace) -> Any:
         ({"tags": ()}, {"tags": ()}),
         ({"destination": ELSEWHERE}, {"destination": ELSEWHERE}),
         ({"status": "paused"}, {"is_paused": True}),
-        ({"status": "active"}, {}),
+        ({"folder_id": ""}, None),
+        ({"status": "active"}, None),
+        ({"title": "Spring", "tags": ("Q2 ",), "destination": GOAL, "design": {}}, None),
     ],
 )
 def test_an_edit_changes_what_it_names(
-    db: Database, actor: Actor, make_code: MakeCode, edit: Any, clock: FakeClock, changes: Any, effect: dict[str, Any]
+    db: Database,
+    actor: Actor,
+    make_code: MakeCode,
+    edit: Any,
+    clock: FakeClock,
+    changes: Any,
+    effect: dict[str, Any] | None,
 ) -> None:
-    """Everything else stays; the version goes up by one and the time of change is now. No other code changes."""
+    """Everything else stays; the version goes up by one and the time of change is now. No other code changes.
+
+    An edit that asks for what is there already changes nothing at all.
+    """
     code, other = make_code(title="Spring", tags=("q2",)), make_code()
     clock.forward(HOUR)
     edited = edit(code, **changes)
     expected = {name: getattr(code, name) for name in Code.__slots__}
-    expected |= {"version": 2, "updated_at": START + HOUR} | effect
+    expected |= {"version": 2, "updated_at": START + HOUR} | effect if effect is not None else {}
     assert {name: getattr(edited, name) for name in Code.__slots__} == expected
     assert db.read_now(get_code, actor, code.public_id) == edited
     assert db.read_now(get_code, actor, other.public_id) == other

@@ -86,7 +86,7 @@ def test_other_organisations_see_nothing(
     for ask in (
         lambda: db.read_now(get_logo, stranger, logo.public_id),
         lambda: db.read_now(logo_file, stranger, logo.public_id),
-        lambda: db.write_now(delete_logo, stranger, logo.public_id),
+        lambda: db.write_now(delete_logo, stranger, logo.public_id, expected=None),
         lambda: db.write_now(add_design, stranger, name="x", design=_showing(logo)),
         lambda: db.write_now(
             create_code, stranger, DynamicDraft("https://example.com", design=_showing(logo)), space=space
@@ -106,11 +106,11 @@ def test_ids_that_are_none(db: Database, actor: Actor, public_id: str) -> None:
 
 def test_scopes(db: Database, logo: Logo, actor: Actor) -> None:
     """A read key sees logos and changes none."""
-    reader = Actor(actor.org, actor.key, Scope.READ, actor.plan)
+    reader = Actor(actor.org, actor.who, Scope.READ)
     assert db.read_now(get_logo, reader, logo.public_id) == logo
     for ask in (
         lambda: db.write_now(add_logo, reader, artwork(30)),
-        lambda: db.write_now(delete_logo, reader, logo.public_id),
+        lambda: db.write_now(delete_logo, reader, logo.public_id, expected=None),
     ):
         with pytest.raises(Forbidden):
             ask()
@@ -123,14 +123,14 @@ def test_a_logo_stays_while_it_is_shown(
     code = make_code(design=_showing(logo))
     design = db.write_now(add_design, actor, name="With logo", design=_showing(logo))
     with pytest.raises(Conflict, match="used by 1 QR code and 1 design") as caught:
-        db.write_now(delete_logo, actor, logo.public_id)
+        db.write_now(delete_logo, actor, logo.public_id, expected=None)
     assert caught.value.code == "logo_in_use"
 
-    db.write_now(delete_design, actor, design.public_id)
+    db.write_now(delete_design, actor, design.public_id, expected=None)
     with pytest.raises(Conflict, match=r"used by 1 QR code[.]"):
-        db.write_now(delete_logo, actor, logo.public_id)
+        db.write_now(delete_logo, actor, logo.public_id, expected=None)
     db.write_now(delete_for_good, actor, code.public_id, space=space)
-    db.write_now(delete_logo, actor, logo.public_id)
+    db.write_now(delete_logo, actor, logo.public_id, expected=None)
     with pytest.raises(NotFound):
         db.read_now(get_logo, actor, logo.public_id)
 

@@ -9,24 +9,30 @@ import pytest
 from repoint.accounts.actor import Actor
 from repoint.codes.code import Code
 from repoint.codes.create import create_code
-from repoint.codes.delete import delete_code, delete_for_good
+from repoint.codes.delete import delete_code, delete_for_good, restore_code
 from repoint.codes.draft import DynamicDraft, StaticDraft
 from repoint.codes.edit import Edit, edit_code
+from repoint.codes.history import history_of
+from repoint.codes.rollback import roll_back
+from repoint.codes.usage import usage_of
+from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import LimitReached
 from repoint.links.space import LinkSpace
-from repoint.plans import catalogue
-from repoint.plans.catalogue import Feature, Plan
+from repoint.plans import catalogue, crossings
+from repoint.plans.catalogue import Catalogue
+from repoint.plans.plan import Feature, Plan
 from tests.codes.conftest import GOAL, MakeCode, Snapshot
 from tests.conftest import Forgotten, MakeActor
 
-TWO = Plan("two", {Feature.ACTIVE_CODES: 2})
+CURSORS = Cursors(bytes(32))
+TWO = Plan("two", limits={Feature.ACTIVE_CODES: 2})
 
 
 @pytest.fixture
 def limited(make_actor: MakeActor, monkeypatch: pytest.MonkeyPatch) -> Actor:
     """The actor of an organisation that may have two active codes."""
-    monkeypatch.setattr(catalogue, "CATALOGUE", {**catalogue.CATALOGUE, TWO.name: TWO})
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, TWO.name: TWO}))
     return make_actor(name="Small", plan=TWO.name)
 
 
@@ -99,6 +105,39 @@ def test_a_deletion_makes_room(
         create()
 
 
+def test_who_comes_back_needs_room(db: Database, limited: Actor, space: LinkSpace, create: Callable[[], Code]) -> None:
+    """A deleted code, and a paused one that is rolled back to when it was active, return only where there is room."""
+    first, second = create(), create()
+    db.write_now(delete_code, limited, first.public_id, space=space)
+    db.write_now(edit_code, limited, second.public_id, Edit(status="paused"), space=space)
+    made = db.read_now(history_of, limited, second.public_id, cursor=None, limit=50, cursors=CURSORS).entries[-1]
+    create()
+    create()
+    with pytest.raises(LimitReached):
+        db.write_now(restore_code, limited, first.public_id, space=space)
+    with pytest.raises(LimitReached):
+        db.write_now(roll_back, limited, second.public_id, to=made.number, space=space)
+
+
+@pytest.mark.parametrize("counts_paused", [False, True])
+def test_a_paused_code_comes_back(
+    db: Database, make_actor: MakeActor, space: LinkSpace, monkeypatch: pytest.MonkeyPatch, counts_paused: bool
+) -> None:
+    """A paused code that was deleted needs room where the plan counts paused ones, and none where it does not."""
+    plan = Plan("one", limits={Feature.ACTIVE_CODES: 1}, counts_paused=counts_paused)
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, plan.name: plan}))
+    actor = make_actor(plan=plan.name)
+    paused = db.write_now(create_code, actor, DynamicDraft(GOAL), space=space)
+    db.write_now(edit_code, actor, paused.public_id, Edit(status="paused"), space=space)
+    db.write_now(delete_code, actor, paused.public_id, space=space)
+    db.write_now(create_code, actor, DynamicDraft(GOAL), space=space)
+    if counts_paused:
+        with pytest.raises(LimitReached):
+            db.write_now(restore_code, actor, paused.public_id, space=space)
+    else:
+        assert db.write_now(restore_code, actor, paused.public_id, space=space).grace_until is None
+
+
 def test_nobody_slips_through_at_the_same_moment(db: Database, limited: Actor, space: LinkSpace) -> None:
     """Of ten codes that are asked for at once, exactly two come to be."""
 
@@ -109,3 +148,53 @@ def test_nobody_slips_through_at_the_same_moment(db: Database, limited: Actor, s
     answers = asyncio.run(story())
     assert answers.count(Code) == 2
     assert answers.count(LimitReached) == 8
+
+
+def test_a_month_counts_what_was_deleted_too(
+    db: Database, make_actor: MakeActor, space: LinkSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Codes a month are creations: static ones count, and a deletion gives none back."""
+    plan = Plan("monthly", limits={Feature.CODES_PER_MONTH: 3})
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, plan.name: plan}))
+    actor = make_actor(plan=plan.name)
+    made = [db.write_now(create_code, actor, DynamicDraft(GOAL), space=space) for _ in range(2)]
+    db.write_now(delete_for_good, actor, made[0].public_id, space=space)
+    db.write_now(create_code, actor, StaticDraft("hello"), space=space)
+    with pytest.raises(LimitReached) as caught:
+        db.write_now(create_code, actor, DynamicDraft(GOAL), space=space)
+    assert (caught.value.feature, caught.value.used) == ("codes_per_month", 3)
+    used = {use.feature: use.used for use in db.read_now(usage_of, actor).uses}
+    assert (used[Feature.CODES_PER_MONTH], used[Feature.ACTIVE_CODES]) == (3, 1)
+
+
+def test_paused_codes_where_they_count(
+    db: Database, make_actor: MakeActor, space: LinkSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a plan that counts paused codes a pause makes no room, and takes none on the way back."""
+    plan = Plan("whole", limits={Feature.ACTIVE_CODES: 2}, counts_paused=True)
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, plan.name: plan}))
+    actor = make_actor(plan=plan.name)
+    first, _ = (db.write_now(create_code, actor, DynamicDraft(GOAL), space=space) for _ in range(2))
+    db.write_now(edit_code, actor, first.public_id, Edit(status="paused"), space=space)
+    with pytest.raises(LimitReached):
+        db.write_now(create_code, actor, DynamicDraft(GOAL), space=space)
+    assert not db.write_now(edit_code, actor, first.public_id, Edit(status="active"), space=space).is_paused
+
+
+def test_fifty_at_once_with_room_for_one(
+    db: Database, make_actor: MakeActor, space: LinkSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty codes that are asked for at limit - 1 at the same moment: one comes to be."""
+    plan = Plan("fifty", limits={Feature.ACTIVE_CODES: 3})
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, plan.name: plan}))
+    actor = make_actor(plan=plan.name)
+    for _ in range(2):
+        db.write_now(create_code, actor, DynamicDraft(GOAL), space=space)
+
+    async def story() -> list[object]:
+        asked = (db.write(create_code, actor, DynamicDraft(GOAL), space=space) for _ in range(50))
+        return [type(answer) for answer in await asyncio.gather(*asked, return_exceptions=True)]
+
+    answers = asyncio.run(story())
+    assert (answers.count(Code), answers.count(LimitReached)) == (1, 49)
+    assert [each.percent for each in db.read_now(crossings.of_month, actor.org, month="2026-11")] == [75, 100]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repoint.kit.clock import from_ms, rfc3339, to_ms, utc_now
+from repoint.kit.clock import SteadyClock, from_ms, rfc3339, to_ms, utc_now
 
 MILLISECONDS = st.integers(-62_135_596_800_000, 253_402_300_799_999)
 
@@ -46,3 +46,36 @@ def test_the_present_is_what_the_database_keeps() -> None:
     now = utc_now()
     assert before <= now <= datetime.now(UTC)
     assert from_ms(to_ms(now)) == now
+
+
+class _Ns:
+    def __init__(self, ns: int) -> None:
+        self.ns = ns
+
+    def __call__(self) -> int:
+        return self.ns
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**11), st.integers(-59 * 10**9, 10**11)), max_size=30))
+def test_a_steady_clock_goes_on_as_long_as_one_waits(steps: list[tuple[int, int]]) -> None:
+    """However the wall clock is set forward, or back by less than a minute in all: waiting is never for nothing."""
+    wall, elapsed = _Ns(10**18), _Ns(5)
+    clock = SteadyClock(wall, elapsed)
+    behind = 0
+    for waited, moved in steps:
+        before = clock()
+        if behind + moved < -59 * 10**9:
+            moved = 0  # noqa: PLW2901 - set back no further
+        behind = min(0, behind + moved)
+        elapsed.ns += waited
+        wall.ns += waited + moved
+        assert clock() - before >= waited // 1_000
+        assert clock() >= wall.ns // 1_000
+
+
+def test_a_clock_that_was_far_wrong_is_believed_again() -> None:
+    """Set back by more than a minute it is followed, or a day would end on the wrong day for ever."""
+    wall, elapsed = _Ns(10**18), _Ns(0)
+    clock = SteadyClock(wall, elapsed)
+    wall.ns -= 3_600 * 10**9
+    assert clock() == wall.ns // 1_000

@@ -2,7 +2,18 @@
 
 import pytest
 
-from repoint.kit.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound, TooMany
+from repoint.kit.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    NotInPlan,
+    PlanExpired,
+    Stale,
+    TooMany,
+)
 from tests.conftest import START
 
 ERRORS: list[tuple[DomainError, list[str]]] = [
@@ -12,6 +23,9 @@ ERRORS: list[tuple[DomainError, list[str]]] = [
     (Conflict("slug_taken", "The slug is taken."), ["The slug is taken."]),
     (LimitReached("active_codes", plan="small", limit=3, used=3), ["active_codes", "small", "3"]),
     (TooMany("minute", retry_at=START), ["minute"]),
+    (Stale("QR code", 7), ["QR code", "version 7"]),
+    (NotInPlan("webhooks", plan="free"), ["webhooks", "free"]),
+    (PlanExpired("free", ended_at=START), ["free", "2026-11-20"]),
 ]
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from repoint.kit.heavy import HeavyWork
+from repoint.kit.heavy import HeavyWork, TooMuchWork
 
 
 def _run(scene: Callable[[HeavyWork], Coroutine[Any, Any, None]], *, capacity: int = 10, threads: int = 4) -> None:
     async def play() -> None:
-        work = HeavyWork(capacity=capacity, threads=threads, name="test")
+        work = HeavyWork(capacity=capacity, threads=threads, waiting_max=100, name="test")
         await scene(work)
         work.close()
 
@@ -94,5 +94,23 @@ def test_a_caller_that_leaves_takes_nothing_along() -> None:
         gate.set()
         assert await late == "in"
         assert await work.run(10, lambda: "all of it") == "all of it"
+
+    _run(scene)
+
+
+def test_no_more_than_so_many_wait() -> None:
+    """Whoever would stand behind as many as may wait is told at once; those who wait are served."""
+    begin = threading.Event()
+
+    async def scene(work: HeavyWork) -> None:
+        first = asyncio.create_task(work.run(10, begin.wait))
+        waiting = [asyncio.create_task(work.run(1, lambda: "served")) for _ in range(100)]
+        await asyncio.sleep(0)
+        with pytest.raises(TooMuchWork, match="100"):
+            await work.run(1, lambda: "too many")
+        begin.set()
+        assert await first
+        assert set(await asyncio.gather(*waiting)) == {"served"}
+        assert await work.run(1, lambda: "again") == "again"
 
     _run(scene)

@@ -13,6 +13,8 @@ from repoint.rendering.scene import Contour, Fill, Line, Solid, Stamp
 from repoint.rendering.stamps import dot
 
 TEXT = "https://repoint.example/r/aB3xK9z"
+LONG_TEXT = f"{TEXT}?utm_source=poster&utm_medium=print&utm_campaign=spring"
+BUSINESS_CARD = f"BEGIN:VCARD\nVERSION:3.0\nN:Doe;Jane\nTEL:+4930123456\nURL:{TEXT}\nEND:VCARD"
 
 WHITE_ON_BLACK = {"modules": {"color": "white"}, "background": {"color": "black"}}
 TRANSPARENT = {"background": {"color": "transparent"}}
@@ -79,10 +81,11 @@ def test_plain_squares_have_nothing_to_mend() -> None:
         assert verdict.score >= 98, (version, verdict)
 
 
+@pytest.mark.parametrize("text", [TEXT, LONG_TEXT, BUSINESS_CARD], ids=["link", "long link", "business card"])
 @pytest.mark.parametrize("name", PRESETS)
-def test_presets_are_graded_a(name: str) -> None:
-    """What is offered out of the box reads well, without a warning."""
-    verdict = check(TEXT, preset(name))
+def test_presets_are_graded_a(name: str, text: str) -> None:
+    """What is offered out of the box reads well, without a warning, in large symbols too."""
+    verdict = check(text, preset(name))
     assert verdict.grade == "A", verdict
     assert {finding.severity for finding in verdict.findings} <= {"info"}
 

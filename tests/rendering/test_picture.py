@@ -98,6 +98,8 @@ def test_the_size_is_in_each_format(raster: Raster) -> None:
         ({"fmt": "gif"}, "format", "use one of svg, pdf, png, eps, jpg, webp"),
         ({"fmt": "svg", "options": Options(cmyk=True)}, "cmyk", "is for pdf and eps"),
         ({"fmt": "png", "size_px": 9_000}, "size_px", "32 to 8192"),
+        ({"fmt": "webp", "size_px": 4_097}, "size_px", "more than 4096 pixels a side; take a PNG"),
+        ({"fmt": "webp", "size_px": 4_096, "design": {"frame": {"style": "arrow"}}}, "size_px", "more than 4096"),
         ({"fmt": "png", "width_mm": 2_000}, "width_mm", "23622 pixels at 300 dpi"),
         ({"fmt": "svg", "width_mm": 2_001}, "width_mm", "5 to 2000"),
         ({"fmt": "pdf", "dpi": 1}, "dpi", "72 to 1200"),
@@ -105,8 +107,10 @@ def test_the_size_is_in_each_format(raster: Raster) -> None:
 )
 def test_what_cannot_be_drawn_names_its_field(arguments: dict[str, Any], field: str, said: str) -> None:
     """Formats and sizes out of range are refused with the argument and the bound."""
+    arguments = dict(arguments)
+    design = parse(arguments.pop("design", {}))
     with pytest.raises(Unrenderable) as error:
-        picture(TEXT, parse({}), **arguments)
+        picture(TEXT, design, **arguments)
     assert error.value.field == field
     assert said in error.value.reason
 

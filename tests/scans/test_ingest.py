@@ -55,12 +55,12 @@ class CrashingDatabase:
         self._good = good
         self._after = after
 
-    def write_now(self, use_case: Any, /, *args: Any) -> Any:
+    def write_now(self, use_case: Any, /, *args: Any, **kwargs: Any) -> Any:
         """As the database's own."""
         self._good -= 1
         if self._good == -1 and not self._after:
             raise Crash
-        result = self._db.write_now(use_case, *args)
+        result = self._db.write_now(use_case, *args, **kwargs)
         if self._good == -1:
             raise Crash
         return result
@@ -174,7 +174,7 @@ def test_a_segment_stays_until_it_is_stored(
     before = {path: path.read_bytes() for path in journal.iterdir()}
     ingest = _ingest(journal, db)
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise DatabaseUnavailable("locked")
 
     with monkeypatch.context() as locked:
@@ -237,9 +237,9 @@ def test_offsets_of_vanished_segments_are_dropped(
     """What is no longer there needs no offset; what is there keeps its own."""
     segment(journal, "a", scan(1))
     (batch,) = batches_of(Backlog(journal, NobodyWrites()), {})
-    db.write_now(store, batch)
-    assert db.write_now(load_offsets, {"a.scans", "other.scans"}) == {"a.scans": batch.end}
-    assert db.write_now(load_offsets, {"other.scans"}) == {}
+    db.write_now(store, batch, journal="")
+    assert db.write_now(load_offsets, {"a.scans", "other.scans"}, journal="") == {"a.scans": batch.end}
+    assert db.write_now(load_offsets, {"other.scans"}, journal="") == {}
     assert _offsets(db) == {}
 
 
@@ -254,12 +254,12 @@ def test_a_batch_is_never_stored_twice(
     (second,) = batches_of(backlog, {"a.scans": first.end})
     if times == 1:
         with pytest.raises(OutOfStep, match=r"stored up to None"):
-            db.write_now(store, second)
+            db.write_now(store, second, journal="")
         assert counted() == []
     else:
-        db.write_now(store, first)
+        db.write_now(store, first, journal="")
         with pytest.raises(OutOfStep, match=rf"stored up to {first.end}, the batch begins at 8"):
-            db.write_now(store, first)
+            db.write_now(store, first, journal="")
         assert len(counted()) == len(first.records)
 
 
@@ -278,10 +278,10 @@ def test_two_drains_at_once_count_once(
     storing = threading.Event()
     write_now = db.write_now
 
-    def slowly(use_case: Any, /, *args: Any) -> Any:
+    def slowly(use_case: Any, /, *args: Any, **kwargs: Any) -> Any:
         storing.set()
         time.sleep(0.02)
-        return write_now(use_case, *args)
+        return write_now(use_case, *args, **kwargs)
 
     monkeypatch.setattr(db, "write_now", slowly)
     other = threading.Thread(target=ingest.drain)

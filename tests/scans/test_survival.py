@@ -51,7 +51,7 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
 def slug(services: Services) -> str:
     """A code's slug."""
     org = services.db.write_now(bootstrap.found_installation)
-    actor = Actor(org.id, org.id, Scope.ADMIN, org.plan)
+    actor = Actor(org.id, "cli", Scope.ADMIN)
     space = LinkSpace("http://localhost:8000", frozenset(), forget=lambda _domain, _slug: None)
 
     def create(tx: Tx) -> str | None:

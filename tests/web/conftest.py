@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.databases import Databases
+
 REPOINT = Path(sys.executable).parent / "repoint"
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -33,6 +35,7 @@ class Served:
     data: Path
     process: subprocess.Popen[str]
     greeting: str
+    environment: dict[str, str]
 
     def client(self, token: str | None = None) -> httpx.Client:
         """A client that sends a key and follows no redirect; without a token that of the first start."""
@@ -42,7 +45,12 @@ class Served:
     def command(self, *arguments: str) -> str:
         """What `repoint ARGUMENTS` beside this server prints."""
         done = subprocess.run(
-            [str(REPOINT), *arguments, "--data", str(self.data)], capture_output=True, text=True, check=True, timeout=30
+            [str(REPOINT), *arguments, "--data", str(self.data)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+            env=self.environment,
         )
         return done.stdout.strip()
 
@@ -72,16 +80,17 @@ def counted(client: httpx.Client, code: dict[str, Any], *, expected: int) -> dic
 
 
 @contextmanager
-def serving(data: Path, **environment: str) -> Iterator[Served]:
+def serving(data: Path, *arguments: str, **environment: str) -> Iterator[Served]:
     """Start `repoint serve`, read its greeting, and stop it as an operator would."""
+    told = {**os.environ, **environment}
     log = data.parent / f"{data.name}.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [str(REPOINT), "serve", "--port", "0", "--data", str(data)],
+            [str(REPOINT), "serve", "--port", "0", "--data", str(data), *arguments],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env={**os.environ, **environment},
+            env=told,
         )
     try:
         assert process.stdout is not None
@@ -94,7 +103,7 @@ def serving(data: Path, **environment: str) -> Iterator[Served]:
         url = re.search(r"Listening +([0-9.]+:\d+)", greeting)
         assert url is not None, log.read_text()
         token = re.search(r"\brp_\w+", greeting)
-        yield Served(f"http://{url[1]}", token[0] if token else "", data, process, greeting)
+        yield Served(f"http://{url[1]}", token[0] if token else "", data, process, greeting, told)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_WAIT_S)
@@ -106,16 +115,22 @@ Serve = Callable[..., Served]
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
+def serve(tmp_path: Path, databases: Databases) -> Iterator[Serve]:
     """Starts servers, each on a data folder of its name, with settings as environment variables."""
     with ExitStack() as stack:
-        yield lambda name="data", **environment: stack.enter_context(serving(tmp_path / name, **environment))
+
+        def start(name: str = "data", **environment: str) -> Served:
+            data = tmp_path / name
+            return stack.enter_context(serving(data, **databases.environment(data), **environment))
+
+        yield start
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Served]:
     """One server for all tests that leave it as it is."""
-    with serving(tmp_path_factory.mktemp("server") / "data") as served:
+    data = tmp_path_factory.mktemp("server") / "data"
+    with serving(data, **databases.environment(data)) as served:
         yield served
 
 

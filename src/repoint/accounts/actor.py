@@ -1,10 +1,13 @@
 """The one who acts, and what they may do."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from repoint.kit.errors import Forbidden
+
+OPERATOR = "cli"  # whoever may run commands on the installation's machine
+SERVER = "server"  # what is made at first start
 
 
 class Scope(IntEnum):
@@ -20,20 +23,51 @@ class Scope(IntEnum):
         return self.name.lower()
 
 
+class Role(StrEnum):
+    """What a member is; `roles.py` has the list of what each may do."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+
+SCOPE_OF: dict[Role, Scope] = {
+    Role.VIEWER: Scope.READ,
+    Role.EDITOR: Scope.WRITE,
+    Role.ADMIN: Scope.ADMIN,
+    Role.OWNER: Scope.ADMIN,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An organisation's key at work; every use case is told on whose behalf it runs."""
+    """A key or a member at work; every use case is told on whose behalf it runs.
+
+    Attributes:
+        who: what the audit log names: the public id of a key (`key_...`) or a user (`user_...`), `cli` for the
+            operator's commands, `server` for what the first start makes.
+        role: of a member and of the operator; a key has none, and its scope says what it may do.
+        rate_limit_per_minute: the key's own limit; None where the plan's applies.
+        user: the member; None for everybody else.
+    """
 
     org: UUID
-    key: UUID
+    who: str
     scope: Scope
-    plan: str
+    role: Role | None = None
+    rate_limit_per_minute: int | None = None
+    user: UUID | None = None
 
     def require(self, scope: Scope) -> None:
         """Let pass who has this scope.
 
         Raises:
-            Forbidden: the key has a lesser one.
+            Forbidden: the key, or the member's role, has a lesser one.
         """
-        if self.scope < scope:
+        if self.scope >= scope:
+            return
+        if self.role is None:
             raise Forbidden(f"a key with the scope {scope.word!r}; this one has {self.scope.word!r}")
+        least = next(role for role in Role if SCOPE_OF[role] >= scope)
+        raise Forbidden(f"the role {least.value!r}; yours is {self.role.value!r}")

@@ -14,6 +14,8 @@ from repoint.codes import store as codes
 from repoint.codes.code import id_of
 from repoint.kit.clock import EPOCH
 from repoint.kit.db import Tx
+from repoint.plans import gate, subscriptions
+from repoint.plans.plan import Ability
 from repoint.scans.tables import by_hour
 
 _NEW_IN = {Interval.HOUR: by_hour.c.new_hour, Interval.DAY: by_hour.c.new_day, Interval.MONTH: by_hour.c.new_month}
@@ -73,8 +75,11 @@ def analytics_of(
     Raises:
         NotFound: the organisation has no such code.
         Invalid: the range cannot be.
+        NotInPlan: the plan has no series by the hour.
     """
     actor.require(Scope.READ)
+    if interval is Interval.HOUR:
+        gate.require_feature(subscriptions.current(tx, actor.org), Ability.HOURLY_SERIES)
     code = codes.get(tx, actor.org, id_of(public_id))
     query = ask(start=start, end=end, interval=interval, created_at=code.created_at, now=tx.now)
     return answer(tx, code.link_id or 0, query, since=code.created_at)

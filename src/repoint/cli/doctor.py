@@ -6,15 +6,20 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
+from repoint import bootstrap
 from repoint.cli.options import data_option, existing_folder, read_settings
 from repoint.kit.datafolder import is_claimed
+from repoint.kit.db import Database, DatabaseUnavailable, DriverMissing, migrate, postgresql
+from repoint.plans import subscriptions
 from repoint.scans.backlog import DAMAGED_SUFFIX
+from repoint.settings import Settings
 
 FREE_BYTES_MIN = 512 * 1024 * 1024
 SYNC_SLOW_MS = 10.0
@@ -35,9 +40,12 @@ class Finding:
 @click.command()
 @data_option
 def doctor(data: Path | None) -> None:
-    """Check the data folder, its lock, disk space, disk speed and the clock; exits with 1 where something is wrong."""
-    folder = read_settings(data=data).data
-    findings = [finding for check in CHECKS for finding in check(folder)]
+    """Check data folder, lock, disk, clock, database and plans; exits with 1 where something is wrong."""
+    settings = read_settings(data=data)
+    findings = [finding for check in CHECKS for finding in check(settings.data)]
+    if settings.database_url:
+        findings += _server(settings.database_url)
+    findings += _plans(settings)
     for finding in findings:
         click.echo(f"{'ok  ' if not finding.remedy else 'FAIL'}  {finding.name:<12} {finding.result}")
         if finding.remedy:
@@ -106,13 +114,61 @@ def _clock(_: Path) -> Iterator[Finding]:
 
 
 def _journal(folder: Path) -> Iterator[Finding]:
-    damaged = sorted((folder / "journal").glob(f"*{DAMAGED_SUFFIX}"))
+    damaged = sorted((folder / "journal").rglob(f"*{DAMAGED_SUFFIX}"))
     if damaged:
         yield Finding(
             "journal",
             f"{len(damaged)} damaged segments are kept in {folder / 'journal'}",
             "Check the disk; what could be read of them is counted. Remove the files once you have looked.",
         )
+
+
+def _server(url: str) -> Iterator[Finding]:
+    try:
+        answer = postgresql.examine(url)
+    except DriverMissing as error:
+        yield Finding("database", "PostgreSQL has no driver here", str(error))
+        return
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip()
+        yield Finding(
+            "database", f"PostgreSQL: {reason}", "Check REPOINT_DATABASE_URL, the server and its pg_hba.conf."
+        )
+        return
+    is_new_enough = answer.version >= postgresql.VERSION_MIN
+    yield Finding(
+        "database",
+        f"PostgreSQL {answer.version}, {answer.round_trip_ms:.2f} ms away, {answer.connections_max} connections",
+        "" if is_new_enough else f"Repoint needs PostgreSQL {postgresql.VERSION_MIN} or newer.",
+    )
+    if answer.encoding != "UTF8":
+        yield Finding("encoding", answer.encoding, "Make the database with the encoding UTF8.")
+
+
+def _plans(settings: Settings) -> Iterator[Finding]:
+    """Changes nothing: a database with an older schema is left to the next start."""
+    if trouble := bootstrap.take_catalogue(settings).trouble:
+        yield Finding("plans", f"the plan file is not in use: {trouble}", "Mend it, then run `repoint plan reload`.")
+    try:
+        db = bootstrap.present_database(settings)
+        missing = _missing_plans(db) if db else ()
+    except (DriverMissing, DatabaseUnavailable, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", error)).strip()
+        yield Finding("plans", f"the database says: {reason}", "See what `repoint migrate` says of it.")
+        return
+    if missing:
+        yield Finding(
+            "plans",
+            f"organisations have plans that the catalogue has not: {', '.join(missing)}",
+            "They can change nothing. Put the plans back into the file of REPOINT_PLANS, or give them others.",
+        )
+
+
+def _missing_plans(db: Database) -> Sequence[str]:
+    try:
+        return db.read_now(subscriptions.missing_plans) if migrate.is_newest(db.engine) else ()
+    finally:
+        db.close()
 
 
 CHECKS: tuple[Callable[[Path], Iterator[Finding]], ...] = (_folder, _lock, _space, _sync, _clock, _journal)

@@ -1,5 +1,6 @@
 """Options that several commands share, and how commands fail."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,8 @@ import click
 from pydantic import ValidationError
 
 from repoint.settings import ENV_PREFIX, Settings
+
+_PASSWORD = re.compile(r"//[^/@]*@")
 
 
 def data_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -26,7 +29,12 @@ def read_settings(**given: Any) -> Settings:
         first = error.errors()[0]
         name = f"{ENV_PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
         reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should be", "must be", 1)
-        fail(f"{name} cannot be {str(first['input'])!r}: {reason}")
+        fail(f"{name} cannot be {shown(str(first['input']))!r}: {reason}")
+
+
+def shown(url: str) -> str:
+    """A URL without its user and password, for eyes and logs; any other text as it is."""
+    return _PASSWORD.sub("//", url)
 
 
 def existing_folder(folder: Path) -> Path:

@@ -1,37 +1,23 @@
-"""`repoint serve`: everything in one process."""
+"""`repoint serve`: redirects, the API and the loops beside them."""
 
-import asyncio
-import gc
-import signal
 import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import click
-import uvicorn
-import uvloop
-from starlette.applications import Starlette
 
-from repoint import bootstrap, worker
-from repoint.cli import control
-from repoint.cli.folder import claim, open_database
-from repoint.cli.options import data_option, fail, read_settings
+from repoint import bootstrap
+from repoint.cli import serving, supervise
+from repoint.cli.folder import claim, open_database, open_server
+from repoint.cli.options import data_option, fail, read_settings, shown
 from repoint.kit import logs
-from repoint.kit.datafolder import DataFolderBusy
+from repoint.kit.datafolder import DataFolder, DataFolderBusy
 from repoint.kit.db import DatabaseUnavailable
-from repoint.services import Services
+from repoint.plans import catalogue
 from repoint.settings import Settings
-from repoint.web import app
-from repoint.web.redirect.fastpath import FastRedirects, ServerLines
 
 BACKLOG = 2048
-SWITCH_INTERVAL_S = 0.001  # CPython's own 5 ms is the whole of what a redirect may take
-GC_THRESHOLDS = (50_000, 50, 100)
-SHUTDOWN_WAIT_S = 10
+WORKERS_MAX = 64
 
 
 @click.command()
@@ -39,65 +25,66 @@ SHUTDOWN_WAIT_S = 10
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port to listen on (REPOINT_PORT, else 8000; 0 takes a free one)."
 )
-@click.option("--workers", type=click.IntRange(1, 1), default=1, help="Processes; SQLite allows one.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, WORKERS_MAX),
+    default=1,
+    show_default=True,
+    help="Serving processes; more than one needs PostgreSQL.",
+)
 @data_option
 def serve(host: str | None, port: int | None, workers: int, data: Path | None) -> None:
     """Serve redirects and the API."""
-    del workers
     settings = read_settings(host=host, port=port, data=data)
+    if workers > 1 and not settings.database_url:
+        fail(
+            f"--workers {workers} needs PostgreSQL, because only one process may write a SQLite file. "
+            "Name a database with REPOINT_DATABASE_URL, or leave --workers away: one process answers thousands of "
+            "scans a second."
+        )
     logs.configure(as_json=settings.log_format == "json")
+    bootstrap.take_catalogue(settings)
     listener = _listen(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     try:
         folder = claim(settings.data)
     except DataFolderBusy as busy:
         fail(str(busy))
+    if settings.database_url:
+        _serve_server(settings, folder, listener, workers)
+    else:
+        _serve_folder(settings, folder, listener)
+
+
+def _serve_folder(settings: Settings, folder: DataFolder, listener: socket.socket) -> None:
     db, _, _ = open_database(folder)
     try:
         token = db.write_now(bootstrap.first_key)
-        services = bootstrap.open_services(settings, folder, db)
+        login = bootstrap.first_login(db)
     except DatabaseUnavailable as error:
         fail(f"the database {folder.database} cannot be used: {error}")
-    try:
-        _tune_interpreter()
-        uvloop.run(_serve(services, listener, _greeting(settings, token)))
-    finally:
-        services.close()
-
-
-def _tune_interpreter() -> None:
-    """Keep the event loop from waiting: for other threads, and for searches of garbage among what never becomes any."""
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
-
-
-async def _serve(services: Services, listener: socket.socket, greeting: str) -> None:
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with worker.running(services), control.listening(services.data, services.db):
-            click.echo(greeting)
-            yield
-
-    redirects = app.build_redirects(services)
-    config = uvicorn.Config(
-        app.build(services, redirects, lifespan=lifespan),
-        # A protocol factory; uvicorn calls it as it would the class.
-        http=cast("type[asyncio.Protocol]", partial(FastRedirects, redirects, ServerLines())),
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=SHUTDOWN_WAIT_S,
+    serving.serve_folder(
+        settings, folder, db, listener, ready=partial(click.echo, _greeting(settings, token, login, 1))
     )
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        # Uvicorn puts its own handlers over these and stops in order; then it raises the signal again, which would end
-        # the process before the database and the folder are closed.
-        signal.signal(ending, lambda *_: None)
-    await uvicorn.Server(config).serve([listener])
+
+
+def _serve_server(settings: Settings, folder: DataFolder, listener: socket.socket, workers: int) -> None:
+    """The folder stays claimed by this process; each worker has a journal in it."""
+    db, _, _ = open_server(settings)
+    try:
+        token = db.write_now(bootstrap.first_key)
+        login = bootstrap.first_login(db)
+        bootstrap.drain_left_behind(folder.path, db, workers=workers)
+    except DatabaseUnavailable as error:
+        fail(f"the database {shown(settings.database_url)} cannot be used: {error}")
+    finally:
+        db.close()
+    ready = partial(click.echo, _greeting(settings, token, login, workers))
+    if workers == 1:
+        serving.serve_journal(settings, listener, journal=1, is_one_of_several=False, ready=ready)
+    else:
+        supervise.run(settings, listener, workers=workers, ready=ready)
+    folder.release()
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -108,7 +95,7 @@ def _listen(settings: Settings) -> socket.socket:
         fail(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}")
 
 
-def _greeting(settings: Settings, token: str | None) -> str:
+def _greeting(settings: Settings, token: str | None, login: bootstrap.Login | None, workers: int) -> str:
     base = settings.base_url
     lines = [
         f"Repoint serves {base}",
@@ -116,7 +103,12 @@ def _greeting(settings: Settings, token: str | None) -> str:
         f"  API          {base}/api/v1, to try at {base}/api/docs",
         f"  Short links  {base}/r/SLUG",
         *(f"               https://{domain}/SLUG" for domain in settings.short_domains),
+        *([f"  Workers      {workers}"] if workers > 1 else []),
     ]
+    if trouble := catalogue.present().trouble:
+        lines += ["", f"  The plan file is not in use: {trouble}"]
     if token is not None:
         lines += ["", f"  First start: open {base}/api/docs with this key. It is shown this once.", f"  {token}"]
+    if login is not None:
+        lines += ["", "  The owner's login, shown this once as well:", f"  {login.email}  {login.password}"]
     return "\n".join([*lines, "", "Stop with Ctrl+C."])

@@ -10,6 +10,7 @@ from repoint.kit.ids import parse_prefixed, prefixed
 from repoint.scans.totals import Totals
 
 PREFIX = "qr"
+KIND = "QR code"
 TITLE_MAX = 150
 TAGS_MAX = 50
 TAG_MAX = 50
@@ -32,6 +33,7 @@ class Code:
     serial: int
     title: str
     tags: tuple[str, ...]
+    folder_id: UUID | None
     design: JsonObject
     text: str | None
     link_id: int | None
@@ -68,4 +70,4 @@ def id_of(public_id: str) -> UUID:
     Raises:
         NotFound: no code can have it.
     """
-    return parse_prefixed(PREFIX, public_id, kind="QR code")
+    return parse_prefixed(PREFIX, public_id, kind=KIND)

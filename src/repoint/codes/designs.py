@@ -8,16 +8,23 @@ from uuid import UUID
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
+from repoint.accounts.audit import Change
 from repoint.codes import logos
 from repoint.codes.artwork import check_design, patch_design
 from repoint.codes.code import JsonObject
+from repoint.codes.differences import difference
 from repoint.codes.draft import check_title
+from repoint.codes.named_lists import name_listing, newest_named
 from repoint.codes.styling_tables import designs
+from repoint.kit import versions
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
 from repoint.kit.errors import Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.versions import Expected
+from repoint.plans import subscriptions
 
 PREFIX = "design"
 KIND = "design"
@@ -56,8 +63,10 @@ def add_design(tx: Tx, actor: Actor, *, name: str, design: Mapping[str, Any]) ->
         Forbidden: the key may not write.
         Invalid: the name, or something of the design, cannot be.
         NotFound: the design names a logo that the organisation has not.
+        PlanExpired: the subscription and its grace time are over.
     """
     actor.require(Scope.WRITE)
+    subscriptions.for_change(tx, actor.org)
     values = {"name": _named(name), "design": _usable(tx, actor, check_design(design))}
     design_id = tx.new_id()
     tx.execute(
@@ -65,7 +74,9 @@ def add_design(tx: Tx, actor: Actor, *, name: str, design: Mapping[str, Any]) ->
             id=design_id, org_id=actor.org, version=1, created_at=tx.now, updated_at=tx.now, **values
         )
     )
-    return _get(tx, actor.org, design_id)
+    stored = _get(tx, actor.org, design_id)
+    _record(tx, actor, Change("design.added", stored.public_id, None, _written(stored)))
+    return stored
 
 
 def get_design(tx: Tx, actor: Actor, public_id: str) -> StoredDesign:
@@ -78,60 +89,77 @@ def get_design(tx: Tx, actor: Actor, public_id: str) -> StoredDesign:
     return _get(tx, actor.org, id_of(public_id))
 
 
-def list_designs(tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors) -> Page:
-    """A page of designs.
+def list_designs(
+    tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors, q: str | None = None
+) -> Page:
+    """A page of designs; with `q` those whose name holds it, whatever the case.
 
     Raises:
         Invalid: the cursor is not one of this list.
     """
     actor.require(Scope.READ)
-    listing = f"{LIST}:{actor.org.hex}"
-    query = select(designs).where(designs.c.org_id == actor.org).order_by(designs.c.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        query = query.where(designs.c.id < UUID(hex=str(cursors.read(listing, cursor))))
-    found = [_design(row) for row in tx.execute(query)]
+    listing = f"{LIST}:{actor.org.hex}{name_listing(q)}"
+    below = None if cursor is None else UUID(hex=str(cursors.read(listing, cursor)))
+    query = select(designs).where(designs.c.org_id == actor.org)
+    found = [_design(row) for row in newest_named(tx, query, designs, q=q, below=below, limit=limit + 1)]
     if len(found) <= limit:
         return Page(found, None)
     return Page(found[:limit], cursors.write(listing, found[limit - 1].id.hex))
 
 
 def edit_design(
-    tx: Tx, actor: Actor, public_id: str, *, name: str | None = None, patch: Mapping[str, Any] | None = None
+    tx: Tx,
+    actor: Actor,
+    public_id: str,
+    *,
+    name: str | None = None,
+    patch: Mapping[str, Any] | None = None,
+    expected: Expected = None,
 ) -> StoredDesign:
     """Change a design; codes that took it keep what they have. None leaves a thing as it is.
 
     Raises:
         Forbidden: the key may not write.
         NotFound: the organisation has no such design, or not the logo it is to show.
+        Stale: the design has another version than the caller expects.
         Invalid: the name, or something of the design, cannot be.
+        PlanExpired: the subscription and its grace time are over.
     """
     actor.require(Scope.WRITE)
+    subscriptions.for_change(tx, actor.org)
     stored = _get(tx, actor.org, id_of(public_id))
+    versions.require(expected, stored.version, kind=KIND)
     values: dict[str, Any] = {}
     if name is not None:
         values["name"] = _named(name)
     if patch is not None:
         values["design"] = _usable(tx, actor, patch_design(stored.design, patch))
-    if not values:
+    if _written(stored) == _written(stored) | values:
         return stored
     tx.execute(
         update(designs)
         .where(designs.c.org_id == actor.org, designs.c.id == stored.id)
         .values(version=designs.c.version + 1, updated_at=tx.now, **values)
     )
-    return _get(tx, actor.org, stored.id)
+    changed = _get(tx, actor.org, stored.id)
+    before, after = difference(_written(stored), _written(changed))
+    _record(tx, actor, Change("design.edited", stored.public_id, before, after))
+    return changed
 
 
-def delete_design(tx: Tx, actor: Actor, public_id: str) -> None:
+def delete_design(tx: Tx, actor: Actor, public_id: str, *, expected: Expected = None) -> None:
     """Remove a design; codes that took it keep what they have.
 
     Raises:
         Forbidden: the key may not write.
         NotFound: the organisation has no such design.
+        Stale: the design has another version than the caller expects.
     """
     actor.require(Scope.WRITE)
     stored = _get(tx, actor.org, id_of(public_id))
+    versions.require(expected, stored.version, kind=KIND)
     tx.execute(delete(designs).where(designs.c.org_id == actor.org, designs.c.id == stored.id))
+    _record(tx, actor, Change("design.deleted", stored.public_id, _written(stored)))
 
 
 def id_of(public_id: str) -> UUID:
@@ -161,6 +189,14 @@ def _usable(tx: Tx, actor: Actor, design: dict[str, Any]) -> dict[str, Any]:
     if image := logos.named_in(design):
         logos.get_logo(tx, actor, image)
     return design
+
+
+def _written(stored: StoredDesign) -> dict[str, Any]:
+    return {"name": stored.name, "design": dict(stored.design)}
+
+
+def _record(tx: Tx, actor: Actor, change: Change) -> None:
+    audit.record(tx, actor.org, actor.who, change)
 
 
 def _design(row: Row[Any]) -> StoredDesign:

@@ -6,6 +6,7 @@ from typing import Any
 
 from repoint.codes.code import TAG_MAX, TAGS_MAX, TEXT_MAX, TITLE_MAX
 from repoint.kit.errors import Invalid
+from repoint.kit.folding import name_key
 
 LOGO_NAME_DEFAULT = "Logo"
 
@@ -37,6 +38,7 @@ class DynamicDraft:
     slug: str | None = None
     domain: str | None = None
     tags: tuple[str, ...] = ()
+    folder_id: str | None = None
     design: Mapping[str, Any] = field(default_factory=dict)
     design_id: str | None = None
     logo: NewLogo | None = None
@@ -54,6 +56,7 @@ class StaticDraft:
     text: str
     title: str = ""
     tags: tuple[str, ...] = ()
+    folder_id: str | None = None
     design: Mapping[str, Any] = field(default_factory=dict)
     design_id: str | None = None
     logo: NewLogo | None = None
@@ -79,12 +82,13 @@ def check_title(title: str, *, field: str = "title") -> str:
 
 
 def check_tags(tags: Iterable[str]) -> list[str]:
-    """Tags without their outer spaces, each once, sorted.
+    """Tags without their outer spaces, each once whatever its case, sorted.
 
     Raises:
         Invalid: empty, too long, or too many.
     """
-    kept = sorted({_storable("tags", tag.strip()) for tag in tags})
+    given = [_storable("tags", tag.strip()) for tag in tags]
+    kept = sorted({name_key(tag): tag for tag in reversed(given)}.values())
     if len(kept) > TAGS_MAX:
         raise Invalid("tags", f"must be at most {TAGS_MAX}; these are {len(kept)}")
     for tag in kept:

@@ -10,16 +10,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, select, update
 
+from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
+from repoint.accounts.audit import Change
 from repoint.codes.draft import LOGO_NAME_DEFAULT, NewLogo, check_title
+from repoint.codes.named_lists import name_listing, newest_named
 from repoint.codes.styling_tables import designs, logos
 from repoint.codes.table import codes
+from repoint.kit import versions
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
-from repoint.kit.errors import Conflict, NotFound
+from repoint.kit.errors import Conflict, Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.versions import Expected
+from repoint.plans import subscriptions
 
 PREFIX = "logo"
 KIND = "logo"
@@ -31,6 +37,7 @@ _SHOWN = (
     logos.c.media_type,
     logos.c.sha256,
     func.length(logos.c.artwork).label("size_bytes"),
+    logos.c.version,
     logos.c.created_at,
 )
 
@@ -44,6 +51,7 @@ class Logo:
     media_type: str
     sha256: bytes
     size_bytes: int
+    version: int
     created_at: datetime
 
     @property
@@ -75,8 +83,10 @@ def add_logo(tx: Tx, actor: Actor, new: NewLogo) -> tuple[Logo, bool]:
     Raises:
         Forbidden: the key may not write.
         Invalid: the name is too long, or not text.
+        PlanExpired: the subscription and its grace time are over.
     """
     actor.require(Scope.WRITE)
+    subscriptions.for_change(tx, actor.org)
     name = check_title(new.name.strip() or LOGO_NAME_DEFAULT, field="name")
     sha256 = hashlib.sha256(new.artwork).digest()
     logo_id = tx.new_id()
@@ -89,12 +99,16 @@ def add_logo(tx: Tx, actor: Actor, new: NewLogo) -> tuple[Logo, bool]:
             media_type=new.media_type,
             sha256=sha256,
             artwork=new.artwork,
+            version=1,
             created_at=tx.now,
         )
         .on_conflict_do_nothing()
     )
     kept = _logo(tx.execute(select(*_SHOWN).where(logos.c.org_id == actor.org, logos.c.sha256 == sha256)).one())
-    return kept, kept.id == logo_id
+    is_new = kept.id == logo_id
+    if is_new:
+        _record(tx, actor, Change("logo.added", kept.public_id, None, {"name": name, "sha256": sha256.hex()}))
+    return kept, is_new
 
 
 def get_logo(tx: Tx, actor: Actor, public_id: str) -> Logo:
@@ -110,21 +124,48 @@ def get_logo(tx: Tx, actor: Actor, public_id: str) -> Logo:
     return _logo(row)
 
 
-def list_logos(tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors) -> Page:
-    """A page of logos.
+def list_logos(tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors, q: str | None = None) -> Page:
+    """A page of logos; with `q` those whose name holds it, whatever the case.
 
     Raises:
         Invalid: the cursor is not one of this list.
     """
     actor.require(Scope.READ)
-    listing = f"{LIST}:{actor.org.hex}"
-    query = select(*_SHOWN).where(logos.c.org_id == actor.org).order_by(logos.c.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        query = query.where(logos.c.id < UUID(hex=str(cursors.read(listing, cursor))))
-    found = [_logo(row) for row in tx.execute(query)]
+    listing = f"{LIST}:{actor.org.hex}{name_listing(q)}"
+    below = None if cursor is None else UUID(hex=str(cursors.read(listing, cursor)))
+    query = select(*_SHOWN).where(logos.c.org_id == actor.org)
+    found = [_logo(row) for row in newest_named(tx, query, logos, q=q, below=below, limit=limit + 1)]
     if len(found) <= limit:
         return Page(found, None)
     return Page(found[:limit], cursors.write(listing, found[limit - 1].id.hex))
+
+
+def rename_logo(tx: Tx, actor: Actor, public_id: str, *, name: str, expected: Expected = None) -> Logo:
+    """Give a logo another name; its artwork never changes.
+
+    Raises:
+        Forbidden: the key may not write.
+        NotFound: the organisation has no such logo.
+        Stale: the logo has another version than the caller expects.
+        Invalid: the name is too long, or not text.
+        PlanExpired: the subscription and its grace time are over.
+    """
+    actor.require(Scope.WRITE)
+    subscriptions.for_change(tx, actor.org)
+    logo = get_logo(tx, actor, public_id)
+    versions.require(expected, logo.version, kind=KIND)
+    checked = check_title(name.strip(), field="name")
+    if not checked:
+        raise Invalid("name", "must have at least one character")
+    if checked == logo.name:
+        return logo
+    tx.execute(
+        update(logos)
+        .where(logos.c.org_id == actor.org, logos.c.id == logo.id)
+        .values(name=checked, version=logo.version + 1)
+    )
+    _record(tx, actor, Change("logo.renamed", logo.public_id, {"name": logo.name}, {"name": checked}))
+    return get_logo(tx, actor, public_id)
 
 
 def logo_file(tx: Tx, actor: Actor, public_id: str) -> Artwork:
@@ -159,16 +200,18 @@ def named_in(design: Mapping[str, Any]) -> str | None:
     return image
 
 
-def delete_logo(tx: Tx, actor: Actor, public_id: str) -> None:
+def delete_logo(tx: Tx, actor: Actor, public_id: str, *, expected: Expected = None) -> None:
     """Remove a logo that nothing uses.
 
     Raises:
         Forbidden: the key may not write.
         NotFound: the organisation has no such logo.
+        Stale: the logo has another version than the caller expects.
         Conflict: `logo_in_use`, by a code (until it is deleted for good) or a stored design.
     """
     actor.require(Scope.WRITE)
     logo = get_logo(tx, actor, public_id)
+    versions.require(expected, logo.version, kind=KIND)
     uses = {
         noun: tx.execute(
             select(func.count()).where(
@@ -181,6 +224,7 @@ def delete_logo(tx: Tx, actor: Actor, public_id: str) -> None:
         used_by = " and ".join(f"{used} {noun}{'s' * (used != 1)}" for noun, used in uses.items() if used)
         raise Conflict("logo_in_use", f"The logo is used by {used_by}. Take it out there first.")
     tx.execute(delete(logos).where(logos.c.org_id == actor.org, logos.c.id == logo.id))
+    _record(tx, actor, Change("logo.deleted", logo.public_id, {"name": logo.name, "sha256": logo.sha256.hex()}))
 
 
 def id_of(public_id: str) -> UUID:
@@ -192,5 +236,9 @@ def id_of(public_id: str) -> UUID:
     return parse_prefixed(PREFIX, public_id, kind=KIND)
 
 
+def _record(tx: Tx, actor: Actor, change: Change) -> None:
+    audit.record(tx, actor.org, actor.who, change)
+
+
 def _logo(row: Row[Any]) -> Logo:
-    return Logo(row.id, row.name, row.media_type, row.sha256, row.size_bytes, row.created_at)
+    return Logo(row.id, row.name, row.media_type, row.sha256, row.size_bytes, row.version, row.created_at)

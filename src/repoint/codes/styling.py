@@ -42,13 +42,17 @@ def check_shown(tx: Tx, code: Code, *, org: UUID, design: Mapping[str, Any], spa
     Raises:
         Invalid: it cannot.
     """
-    image = logos.named_in(design)
-    is_plain = not image and not design["logo"]["name"] and design["frame"]["style"] == "none"
-    if is_plain and code.text is None:
+    if is_plain(design) and code.text is None:
         return  # every symbol holds a short link, and drawing takes milliseconds in which nobody else can write
+    image = logos.named_in(design)
     check_drawable(
         payload_of(code, space),
         design,
         logo=logos.artwork_of(tx, org, image).body if image else None,
         text_field="design" if code.text is None else "content.text",
     )
+
+
+def is_plain(design: Mapping[str, Any]) -> bool:
+    """Whether a complete design has neither a logo nor a frame, so that it can show every short link."""
+    return not logos.named_in(design) and not design["logo"]["name"] and design["frame"]["style"] == "none"

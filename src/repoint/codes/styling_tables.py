@@ -16,6 +16,7 @@ logos = Table(
     Column("media_type", String(32), nullable=False),
     Column("sha256", LargeBinary(32), nullable=False),
     Column("artwork", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("org_id", "sha256"),
 )

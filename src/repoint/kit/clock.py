@@ -10,6 +10,31 @@ MILLISECOND = timedelta(milliseconds=1)
 Clock = Callable[[], datetime]
 
 
+class SteadyClock:
+    """The time in UTC as whole microseconds since 1970, which goes on as long as a client waits.
+
+    A clock that is set back a little (by up to `BACK_S`) does not set this one back, or who was told to come again in
+    ten seconds would be too early after ten. Set forward, or far back, it follows.
+    """
+
+    BACK_S = 60
+
+    def __init__(
+        self, wall_ns: Callable[[], int] = time.time_ns, elapsed_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._wall_ns = wall_ns
+        self._elapsed_ns = elapsed_ns
+        self._offset_ns = wall_ns() - elapsed_ns()
+
+    def __call__(self) -> int:
+        """The present."""
+        elapsed_ns = self._elapsed_ns()
+        offset_ns = self._wall_ns() - elapsed_ns
+        if not 0 <= self._offset_ns - offset_ns <= self.BACK_S * 1_000_000_000:
+            self._offset_ns = offset_ns
+        return (elapsed_ns + self._offset_ns) // 1_000
+
+
 def utc_now() -> datetime:
     """The present in UTC, cut to whole milliseconds (what the database keeps)."""
     return from_ms(time.time_ns() // 1_000_000)

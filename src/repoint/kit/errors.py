@@ -5,10 +5,14 @@ DomainError        an answer, never a bug
 ├── NotFound       does not exist, or not for you          kind, id
 ├── Forbidden      you may not                             needs
 ├── Conflict       true, but not now                       code, reason
+├── Stale          it has changed since you looked        kind, version
+├── NotInPlan      the plan has no such thing               feature, plan
+├── PlanExpired    the subscription is over, changes wait plan, ended_at
 ├── LimitReached   the plan ends here                      feature, plan, limit, used
 └── TooMany        slow down                               window, retry_at
 """
 
+import math
 from datetime import datetime
 
 
@@ -61,6 +65,35 @@ class Conflict(DomainError):
         self.reason = reason
 
 
+class Stale(DomainError):
+    """The change was meant for another version of the thing than there is now."""
+
+    def __init__(self, kind: str, version: int) -> None:
+        super().__init__(f"The {kind} has changed since you looked: it has version {version} now. Get it again first.")
+        self.kind = kind
+        self.version = version
+
+
+class NotInPlan(DomainError):
+    """The plan does not include this."""
+
+    def __init__(self, feature: str, *, plan: str) -> None:
+        super().__init__(f"The plan {plan!r} does not include {feature!r}; another plan does.")
+        self.feature = feature
+        self.plan = plan
+
+
+class PlanExpired(DomainError):
+    """The subscription and its grace time are over: nothing can be changed, and what is printed goes on working."""
+
+    def __init__(self, plan: str, *, ended_at: datetime) -> None:
+        super().__init__(
+            f"The plan {plan!r} ended on {ended_at:%Y-%m-%d}. Codes go on redirecting; to change anything, renew it."
+        )
+        self.plan = plan
+        self.ended_at = ended_at
+
+
 class LimitReached(DomainError):
     """The plan's limit for a feature is used up."""
 
@@ -75,7 +108,11 @@ class LimitReached(DomainError):
 class TooMany(DomainError):
     """Too many requests in a window; `retry_at` is when the next one is welcome."""
 
-    def __init__(self, window: str, *, retry_at: datetime) -> None:
-        super().__init__(f"Too many requests in one {window}.")
+    def __init__(self, window: str, *, retry_at: datetime, what: str = "requests") -> None:
+        super().__init__(f"Too many {what} in one {window}.")
         self.window = window
         self.retry_at = retry_at
+
+    def wait_s(self, now: datetime) -> int:
+        """Whole seconds until the next one is welcome, rounded up: who waits as long is not too early."""
+        return max(1, math.ceil((self.retry_at - now).total_seconds()))

@@ -9,21 +9,30 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+class TooMuchWork(Exception):
+    """So many wait already that another one would wait too long; nothing was begun."""
+
+
 class HeavyWork:
     """Runs functions on a few threads; the loads of those that run together come to at most `capacity`.
 
-    What does not fit waits, first come, first served. A load is held until its function ends, whether or not its
-    caller is still there. Belongs to one event loop.
+    What does not fit waits, first come, first served, up to `waiting_max` of them. A load is held until its function
+    ends, whether or not its caller is still there. Belongs to one event loop.
     """
 
-    def __init__(self, *, capacity: int, threads: int, name: str) -> None:
+    def __init__(self, *, capacity: int, threads: int, waiting_max: int, name: str) -> None:
         self._capacity = capacity
+        self._waiting_max = waiting_max
         self._free = capacity
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._threads = ThreadPoolExecutor(threads, name)
 
     async def run(self, load: int, work: Callable[[], T]) -> T:
-        """Do it once there is room; more than the whole capacity counts as all of it."""
+        """Do it once there is room; more than the whole capacity counts as all of it.
+
+        Raises:
+            TooMuchWork: as many as may wait are waiting.
+        """
         load = min(load, self._capacity)
         await self._admitted(load)
         loop = asyncio.get_running_loop()
@@ -39,6 +48,8 @@ class HeavyWork:
         if not self._waiting and load <= self._free:
             self._free -= load
             return
+        if len(self._waiting) >= self._waiting_max:
+            raise TooMuchWork(f"{self._waiting_max} others wait already")
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((load, turn))
         try:

@@ -6,8 +6,8 @@ import sys
 import structlog
 
 
-def configure(*, as_json: bool) -> None:
-    """Send our events and the libraries' records to stderr, one line each.
+def configure(*, as_json: bool, worker: int | None = None) -> None:
+    """Send our events and the libraries' records to stderr, one line each; `worker` says which of several processes.
 
     No line holds a client's address: nothing of ours logs one, and the server's access log is off.
     """
@@ -15,6 +15,8 @@ def configure(*, as_json: bool) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     ]
+    if worker is not None:
+        shared.append(_of_worker(worker))
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
@@ -39,3 +41,10 @@ def configure(*, as_json: bool) -> None:
     root.setLevel(logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _of_worker(worker: int) -> structlog.typing.Processor:
+    def add(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {"worker": worker, **event}
+
+    return add

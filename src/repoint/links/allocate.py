@@ -6,6 +6,7 @@ from uuid import UUID
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict
 from repoint.links import destination as destinations
+from repoint.links import domains
 from repoint.links import slug as slugs
 from repoint.links.space import LinkSpace
 from repoint.links.table import links
@@ -31,16 +32,21 @@ def allocate(tx: Tx, org: UUID, *, destination: str, wanted: str | None, domain:
         Conflict: `slug_taken`; slugs are never given out twice, so a deleted code's slug stays taken.
     """
     destination = destinations.check(destination, own_origins=space.own_origins)
-    host = space.domain(domain)
+    host = domains.for_new_link(tx, org, domain, space=space)
     if wanted is not None:
         slug = slugs.check_custom(wanted)
         link = _insert(tx, org, host, slug, destination)
         if link is None:
-            raise Conflict("slug_taken", f"The slug {slug!r} is taken. Slugs are never reused; choose another.")
+            raise taken(slug)
     else:
         link = _draw(tx, org, host, destination)
-    tx.after_commit(lambda: space.forget(link.domain, link.slug))
+    space.announce(tx, link.domain, link.slug)
     return link
+
+
+def taken(slug: str) -> Conflict:
+    """What is said of a slug that somebody has, or had."""
+    return Conflict("slug_taken", f"The slug {slug!r} is taken. Slugs are never reused; choose another.")
 
 
 def _draw(tx: Tx, org: UUID, host: str, destination: str) -> Link:

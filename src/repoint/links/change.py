@@ -1,4 +1,4 @@
-"""Change what an existing link does: retarget, pause, end, bury."""
+"""Change what an existing link does: retarget, pause, end, keep, bury."""
 
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +31,11 @@ def end(tx: Tx, org: UUID, link: int, *, at: datetime, space: LinkSpace) -> None
     _change(tx, org, link, space, ends_at=at)
 
 
+def keep(tx: Tx, org: UUID, link: int, *, space: LinkSpace) -> None:
+    """Take back that the link ends."""
+    _change(tx, org, link, space, ends_at=None)
+
+
 def bury(tx: Tx, org: UUID, link: int, *, space: LinkSpace) -> None:
     """Answer "gone" for ever; the destination is forgotten, the slug stays taken."""
     _change(tx, org, link, space, destination=None)
@@ -43,4 +48,4 @@ def _change(tx: Tx, org: UUID, link: int, space: LinkSpace, **values: object) ->
         .values(**values)
         .returning(links.c.domain, links.c.slug)
     ).one()
-    tx.after_commit(lambda: space.forget(changed.domain, changed.slug))
+    space.announce(tx, changed.domain, changed.slug)

@@ -76,7 +76,7 @@ def is_key(key: bytes) -> bool:
 
 
 class Resolver:
-    """Answers short links; bounded, and as fresh as the last commit of this process."""
+    """Answers short links; bounded, and as fresh as the last change that was announced to this process."""
 
     def __init__(self, load: Load) -> None:
         self._load = load
@@ -84,6 +84,7 @@ class Resolver:
         self._unknown: dict[bytes, Resolution] = {}
         self._questions = 0
         self._changed: set[bytes] = set()
+        self._all_changed = False
         self._next: dict[bytes, asyncio.Future[Resolution]] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -123,6 +124,12 @@ class Resolver:
         if self._questions:
             self._changed.add(key)
 
+    def forget_all(self) -> None:
+        """Any link may have changed; every next resolve asks the store."""
+        self._kept.clear()
+        self._unknown.clear()
+        self._all_changed = self._questions > 0
+
     async def learn(self, answering: Awaitable[dict[bytes, Resolution]]) -> int:
         """Keep answers before anybody asks, as far as there is room; gives how many were kept."""
         self._questions += 1
@@ -158,9 +165,10 @@ class Resolver:
         self._questions -= 1
         if not self._questions:
             self._changed.clear()
+            self._all_changed = False
 
     def _keep(self, key: bytes, answer: Resolution) -> None:
-        if key in self._changed:
+        if self._all_changed or key in self._changed:
             return
         kept, bound = (self._unknown, UNKNOWN_KEPT_MAX) if isinstance(answer, Unknown) else (self._kept, KEPT_MAX)
         if len(kept) >= bound:

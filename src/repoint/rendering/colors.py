@@ -19,7 +19,7 @@ from repoint.rendering.names import not_known
 WRITTEN_CHARACTERS_MAX = 80
 
 _HEX = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})")
-_PERCENT = r"(\d{1,3}(?:\.\d{1,3})?)%?"
+_PERCENT = r"(\d{1,3}(?:\.\d{1,3})?|\.\d{1,3})%?"
 _INKS = re.compile(rf"cmyk\( *{' *[ ,] *'.join([_PERCENT] * 4)} *(?:, *(#[0-9A-F]+) *)?\)", re.IGNORECASE)
 
 # The named colours of CSS Color Module Level 4, section 6.1.

@@ -16,7 +16,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "classic": {},
         "midnight": {
             "modules": {"shape": "rounded", "color": "#0F172A"},
-            "corners": {"outer_shape": "extra-rounded", "inner_shape": "extra-rounded", "inner_color": "#2563EB"},
+            "corners": {"outer_shape": "rounded", "inner_shape": "extra-rounded", "inner_color": "#2563EB"},
             "frame": {"style": "bar-below"},
         },
         "ocean": {
@@ -25,7 +25,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "color": "#0C4A6E",
                 "gradient": {"kind": "linear", "angle": 45, "stops": ["#0369A1", "#0C4A6E", "#0F766E"]},
             },
-            "corners": {"outer_shape": "extra-rounded", "inner_shape": "extra-rounded"},
+            "corners": {"outer_shape": "rounded", "inner_shape": "extra-rounded"},
             "background": {"color": "#F0F9FF"},
             "frame": {"style": "tooltip-below", "font": "rounded"},
         },
@@ -55,7 +55,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "gradient": {"kind": "radial", "stops": ["#BE185D", "#581C87"]},
                 "scale": 0.9,
             },
-            "corners": {"outer_shape": "extra-rounded", "inner_shape": "extra-rounded"},
+            "corners": {"outer_shape": "rounded", "inner_shape": "extra-rounded"},
             "frame": {"style": "tooltip-above", "font": "rounded", "color": "#581C87"},
         },
         "espresso": {
@@ -67,7 +67,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
         "blueprint": {
             "modules": {"shape": "mosaic", "color": "#1E40AF"},
-            "corners": {"outer_shape": "cut", "inner_shape": "cut"},
+            "corners": {"inner_shape": "cut"},
             "background": {"color": "#EFF6FF"},
             "frame": {"style": "bar-above", "text": "SCAN ME", "font": "mono"},
         },
@@ -78,10 +78,9 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "gradient": {"kind": "linear", "angle": 135, "stops": ["#0F766E", "#1D4ED8", "#4C1D95", "#86198F"]},
             },
             "corners": {"outer_shape": "one-corner", "inner_shape": "one-corner"},
-            "logo": {"name": "website", "color": "#1D4ED8", "size": 0.24},
         },
         "confetti": {
-            "modules": {"shape": "dots", "color": "#1F2937", "scale": 0.85},
+            "modules": {"shape": "dots", "color": "#1F2937", "scale": 0.92},
             "corners": {
                 "outer_shape": "rounded",
                 "inner_shape": "rounded",
@@ -89,12 +88,12 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "top_right": {"outer_color": "#1D4ED8", "inner_color": "#1D4ED8"},
                 "bottom_left": {"outer_color": "#047857", "inner_color": "#047857"},
             },
-            "logo": {"name": "gift", "color": "#BE185D", "size": 0.22},
+            "logo": {"name": "gift", "color": "#BE185D", "size": 0.18},
             "frame": {"style": "banner", "font": "rounded", "color": "#1D4ED8"},
         },
         "valentine": {
             "modules": {"shape": "heart", "color": "#BE123C"},
-            "corners": {"outer_shape": "extra-rounded", "inner_shape": "extra-rounded", "outer_color": "#881337"},
+            "corners": {"outer_shape": "rounded", "inner_shape": "extra-rounded", "outer_color": "#881337"},
             "background": {"color": "#FFF1F2"},
             "frame": {"style": "text-below", "text": "Scan with love", "font": "handwritten", "color": "#881337"},
         },

@@ -22,6 +22,18 @@ class Writer(Protocol):
         """The offset up to which the segment may be read; None for all of it."""
 
 
+class NobodyWrites:
+    """The writing end of a journal whose process is gone."""
+
+    def is_open(self, path: Path) -> bool:  # noqa: ARG002
+        """Never."""
+        return False
+
+    def readable_end(self, path: Path) -> int | None:  # noqa: ARG002
+        """All of it."""
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A stretch of one segment.

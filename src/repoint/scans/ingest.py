@@ -19,6 +19,10 @@ from repoint.scans.tables import by_day, by_hour, contexts, offsets, scans, tota
 _VISITOR = ("link_id", "visitor")
 _LATER = "last_ms = CASE WHEN excluded.last_ms > visitors.last_ms THEN excluded.last_ms ELSE visitors.last_ms END"
 
+# Scans by people of a link in an hour since 1970, UTC.
+PeopleByHour = Mapping[tuple[int, int], int]
+Also = Callable[[Tx, PeopleByHour], None]
+
 log = structlog.get_logger(__name__)
 
 
@@ -37,12 +41,18 @@ class IngestStats:
 
 
 class Ingest:
-    """Drains a backlog into a database."""
+    """Drains a backlog into a database.
 
-    def __init__(self, backlog: Backlog, db: Database) -> None:
+    `also` adds to each transaction what others keep of scans; `journal` names the backlog where the database takes in
+    several.
+    """
+
+    def __init__(self, backlog: Backlog, db: Database, *, also: Sequence[Also] = (), journal: str = "") -> None:
         self.stats = IngestStats()
         self._backlog = backlog
         self._db = db
+        self._also = also
+        self._journal = journal
         self._stored: dict[str, int] = {}
         self._damaged: set[str] = set()
         self._draining = threading.Lock()
@@ -54,7 +64,7 @@ class Ingest:
     def resume(self) -> None:
         """Learn how far the last process came; to be called once, before the first `drain`."""
         present = {path.name for path in self._backlog.segments()}
-        self._stored = self._db.write_now(load_offsets, present)
+        self._stored = self._db.write_now(load_offsets, present, journal=self._journal)
 
     def drain(self) -> int:
         """Store the next stretch of every segment; the number of scans stored, 0 when there is nothing to do."""
@@ -84,7 +94,7 @@ class Ingest:
     def _drain_one(self, batch: Batch) -> int:
         """Store one batch and take its segment away where it was the last."""
         if batch.end > batch.start:
-            self._db.write_now(store, batch)
+            self._db.write_now(store, batch, also=self._also, journal=self._journal)
             self._stored[batch.path.name] = batch.end
             self._report(batch)
         if batch.is_last:
@@ -107,9 +117,9 @@ class Ingest:
             log.error("journal.damaged", segment=batch.path.name, first=first, end=end, kept_as=".damaged")
 
 
-def load_offsets(tx: Tx, present: set[str]) -> dict[str, int]:
-    """How far each present segment is stored; rows of segments that are gone are dropped."""
-    stored = {row.segment: row.stored for row in tx.execute(select(offsets))}
+def load_offsets(tx: Tx, present: set[str], *, journal: str) -> dict[str, int]:
+    """How far each present segment of a journal is stored; rows of its segments that are gone are dropped."""
+    stored = {row.segment: row.stored for row in tx.execute(select(offsets).where(offsets.c.journal == journal))}
     for name in stored.keys() - present:
         forget_offset(tx, name)
     return {name: end for name, end in stored.items() if name in present}
@@ -120,25 +130,37 @@ def forget_offset(tx: Tx, segment: str) -> None:
     tx.execute(delete(offsets).where(offsets.c.segment == segment))
 
 
-def store(tx: Tx, batch: Batch) -> None:
+def store(tx: Tx, batch: Batch, *, also: Sequence[Also] = (), journal: str = "") -> None:
     """Everything one batch changes, in one transaction: raw scans, rollups, visitors, the journal offset.
+
+    `also` comes after the totals have grown, in this order.
 
     Raises:
         OutOfStep: the database is not where the batch begins; storing it would lose or double scans.
     """
     name = batch.path.name
+    # One batch after the other, whichever process it comes from: whether somebody is new can only be said by one.
+    tx.lock("ingest")
     stored = tx.execute(select(offsets.c.stored).where(offsets.c.segment == name)).scalar()
     if batch.start != (len(MAGIC) if stored is None else stored):
         raise OutOfStep(f"{name} is stored up to {stored}, the batch begins at {batch.start}")
     if batch.records:
-        people = {(record.link, record.visitor) for record in batch.records if record.visitor is not None}
-        counts = count(batch.records, Seen(_last_seen(tx, people), _asker(tx)))
+        visits = {(record.link, record.visitor) for record in batch.records if record.visitor is not None}
+        counts = count(batch.records, Seen(_last_seen(tx, visits), _asker(tx)))
         ids = _context_ids(tx, {record.tail for record in batch.records})
         rows = [(record.link, record.at_ms, record.visitor, ids[record.tail]) for record in batch.records]
         insert_rows(tx, scans, ("link_id", "at_ms", "visitor", "context_id"), rows)
         _add(tx, counts, ids)
-    upsert = tx.upsert(offsets).values(segment=name, stored=batch.end)
+        people = people_by_hour(counts)
+        for keep in also:
+            keep(tx, people)
+    upsert = tx.upsert(offsets).values(segment=name, stored=batch.end, journal=journal)
     tx.execute(upsert.on_conflict_do_update(index_elements=["segment"], set_={"stored": batch.end}))
+
+
+def people_by_hour(counts: Counts) -> PeopleByHour:
+    """How many people scanned which link in which hour."""
+    return {(link, hour): numbers[0] for (link, hour), numbers in counts.hours.items()}
 
 
 def _context_ids(tx: Tx, tails: set[Tail]) -> dict[Tail, int]:

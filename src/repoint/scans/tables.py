@@ -1,6 +1,6 @@
 """What is kept of scans: raw, by hour, by day and context."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint, text
 
 from repoint.kit.db import metadata
 
@@ -22,7 +22,8 @@ contexts = Table(
     Column("language", String(255), nullable=False),
     Column("referrer", String(255), nullable=False),
     Column("bot", String(255), nullable=False),
-    UniqueConstraint("country", "device", "os", "browser", "language", "referrer", "bot"),
+    # Named, because PostgreSQL cuts names at 63 bytes.
+    UniqueConstraint("country", "device", "os", "browser", "language", "referrer", "bot", name="uq_scan_contexts"),
 )
 
 scans = Table(
@@ -82,10 +83,12 @@ totals = Table(
     Column("visitors", BigInteger, nullable=False),
 )
 
-# How far each journal segment has been stored, written in the transaction that stores.
+# How far each journal segment has been stored, written in the transaction that stores. `journal` tells the journals of
+# several processes apart; it is empty where there is only one.
 offsets = Table(
     "journal_offsets",
     metadata,
     Column("segment", String(64), primary_key=True),
     Column("stored", BigInteger, nullable=False),
+    Column("journal", String(32), nullable=False, server_default=text("''")),
 )

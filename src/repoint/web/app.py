@@ -6,11 +6,12 @@ from contextlib import AbstractAsyncContextManager
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from repoint.kit.proxies import Proxies
 from repoint.services import Services
 from repoint.web import docs, health
 from repoint.web.api import app as api
 from repoint.web.redirect.app import Redirects
-from repoint.web.redirect.sighting import Proxies, wanted
+from repoint.web.redirect.sighting import wanted
 
 API_PATH = "/api/v1"
 
@@ -20,7 +21,7 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 def build_redirects(services: Services) -> Redirects:
     """The hot path."""
     return Redirects(
-        services.resolver, services.capture, Proxies(services.trusted_proxies), domains=services.space.domains
+        services.resolver, services.capture, Proxies(services.trusted_proxies), domains=services.space.served
     )
 
 

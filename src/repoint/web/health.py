@@ -25,7 +25,10 @@ def routes(services: Services, redirects: Redirects) -> list[Route]:
             "ingest": services.ingest.stats.last_error or "ok",
         }
         is_ready = all(state == "ok" for state in checks.values())
-        return JSONResponse({"status": "ok" if is_ready else "failing", "checks": checks}, 200 if is_ready else 503)
+        state: dict[str, object] = {"status": "ok" if is_ready else "failing", "checks": checks}
+        if services.worker is not None:
+            state["worker"] = services.worker
+        return JSONResponse(state, 200 if is_ready else 503)
 
     async def counted(_: Request) -> Response:
         return Response(metrics.exposition(), media_type=CONTENT_TYPE)

@@ -23,6 +23,10 @@ class Metrics(Collector):
         self._registry.register(services.journal.stats.commit_seconds)
         self._registry.register(services.journal.stats.sync_seconds)
         self._registry.register(self)
+        if services.worker is not None:
+            labelled = CollectorRegistry()
+            labelled.register(_OfWorker(self._registry, services.worker))
+            self._registry = labelled
 
     def exposition(self) -> bytes:
         """Everything, in the text format."""
@@ -57,3 +61,19 @@ class Metrics(Collector):
             ),
         ):
             yield GaugeMetricFamily(name, text, value=measure)
+
+
+class _OfWorker(Collector):
+    """Says of every figure which of several processes counted it; whoever asks reaches any one of them."""
+
+    def __init__(self, registry: CollectorRegistry, worker: int) -> None:
+        self._registry = registry
+        self._worker = str(worker)
+
+    def collect(self) -> Iterator[Metric]:
+        """The registry's, with a label more."""
+        for metric in self._registry.collect():
+            metric.samples = [
+                sample._replace(labels={**sample.labels, "worker": self._worker}) for sample in metric.samples
+            ]
+            yield metric

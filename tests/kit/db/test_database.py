@@ -159,6 +159,7 @@ def test_a_hook_that_fails_does_not_leave_its_caller_waiting(db: Database) -> No
     assert db.read_now(_names) == ["a"]
 
 
+@pytest.mark.sqlite
 def test_writes_of_one_process_stand_in_line(db: Database) -> None:
     """40 writes begun at once, each reading before it writes, lose no update and answer each caller its own."""
 

@@ -11,6 +11,8 @@ from repoint.kit.db.sqlite import BUSY_TIMEOUT_S, READERS
 
 FULL = 2
 
+pytestmark = pytest.mark.sqlite
+
 
 def _pragma(connection: Connection, name: str) -> object:
     return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
@@ -49,7 +51,7 @@ def test_every_reader(db: Database) -> None:
 
 def test_a_reader_cannot_write(db: Database) -> None:
     """A write on a reading connection fails and changes nothing."""
-    insert = text("INSERT INTO journal_offsets VALUES ('a', 1)")
+    insert = text("INSERT INTO journal_offsets (segment, stored) VALUES ('a', 1)")
     with pytest.raises(OperationalError, match="readonly"), db._reading.begin() as connection:
         connection.execute(insert)
     assert _count(db.engine, "journal_offsets") == 0
@@ -57,7 +59,7 @@ def test_a_reader_cannot_write(db: Database) -> None:
 
 def test_references_are_checked(db: Database) -> None:
     """A member of no organisation cannot be stored."""
-    insert = text("INSERT INTO members VALUES (x'01', x'02', 'owner')")
+    insert = text("INSERT INTO members (org_id, user_id, role) VALUES (x'01', x'02', 'owner')")
     with pytest.raises(IntegrityError), db.engine.begin() as connection:
         connection.execute(insert)
 

@@ -32,7 +32,7 @@ def test_a_scene_is_written_exactly_so() -> None:
         '<path fill="#FFF" fill-opacity=".502" d="M0 0h60v90H0z"/>'
         '<path fill="#0F172A" d="m10 14.5a5 5 0 1 1 0 1zm10 5.5h30v30h-30z'
         "m-17.5 20l7.5 1.2-6.7 8.8c-3.3 0-3.3-5-1.3-9z"
-        'm28.5-9h8v8h-8zm10 0h8v8h-8zm-10 15h8v8h-8z"/>'
+        'm28.5-9h8v8h-8m10-8h8v8h-8m-10 7h8v8h-8"/>'
         "</svg>\n"
     )
 

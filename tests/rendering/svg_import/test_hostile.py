@@ -17,7 +17,7 @@ NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 COPIES = "".join(f'<g id="g{n}"><use href="#g{n - 1}"/><use href="#g{n - 1}"/></g>' for n in range(1, 30))
 
-TIME_MAX_S = 5
+TIME_MAX_S = 5  # of processor, as the process that reads uploads has
 MEMORY_MAX_BYTES = 512 * 1024 * 1024
 
 
@@ -91,10 +91,10 @@ REFUSED = {
 @pytest.mark.parametrize(("body", "named"), REFUSED.values(), ids=REFUSED)
 def test_is_refused_in_time(body: bytes, named: str) -> None:
     """Each names what is wrong, of the field `logo`, within a second or two."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(BadLogo) as error:
         logo_import.read(body)
-    assert time.perf_counter() - begun < TIME_MAX_S
+    assert time.process_time() - begun < TIME_MAX_S
     assert error.value.field == "logo"
     assert named in error.value.reason
     assert len(error.value.reason) < 250
@@ -131,9 +131,9 @@ print("read", len(sizes))
 def test_the_worst_that_is_allowed_takes_seconds_at_most() -> None:
     """As many curves as are allowed, most of them to be cut at the view, are drawn in time."""
     body = svg(f'<path d="M0 0{"c9 99-99 9 1 9" * 19_000}z"/>', 'viewBox="0 0 9 9"')
-    begun = time.perf_counter()
+    begun = time.process_time()
     svg_import.read(body)
-    assert time.perf_counter() - begun < TIME_MAX_S
+    assert time.process_time() - begun < TIME_MAX_S
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,10 +1,9 @@
 """The native API in this process, where its parts can be watched and broken."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import Any
 
 import httpx
 import pytest
@@ -13,11 +12,13 @@ from repoint import bootstrap
 from repoint.accounts import keys
 from repoint.accounts.actor import Actor, Scope
 from repoint.kit import datafolder
-from repoint.kit.clock import utc_now
-from repoint.kit.db import Database, Tx
+from repoint.kit.clock import SteadyClock, utc_now
+from repoint.kit.db import Tx
+from repoint.kit.failures import Failures
 from repoint.services import Services
 from repoint.settings import Settings
 from repoint.web.api import app
+from tests.databases import Databases
 
 
 class _InProcess(httpx.BaseTransport):
@@ -59,12 +60,13 @@ class Api:
 
 
 @pytest.fixture(scope="session")
-def api(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Api]:
+def api(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Api]:
     """The API on a database of its own; without codes, and every test makes its own keys."""
     folder = datafolder.claim(tmp_path_factory.mktemp("api") / "data")
-    shutil.copyfile(migrated, folder.database)
-    db = Database.on_sqlite(folder.database, clock=utc_now)
-    services = bootstrap.open_services(Settings(data=folder.path), folder, db)
+    db = databases.new(folder.path, utc_now)
+    opened = bootstrap.open_services(Settings(data=folder.path), folder, db)
+    # Tests of wrong keys try thousands from one address; tests of that limit set it themselves.
+    services = replace(opened, failures=Failures(1_000_000, clock=SteadyClock()))
     with asyncio.Runner() as runner:
         transport = _InProcess(runner, httpx.ASGITransport(app.build(services), raise_app_exceptions=False))
         with httpx.Client(transport=transport, base_url="http://127.0.0.1") as client:
@@ -84,3 +86,10 @@ def recognised(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(keys, "recognise", noting)
     return asked
+
+
+@pytest.fixture(scope="session")
+def described(api: Api) -> dict[str, Any]:
+    """The description of the API."""
+    document: dict[str, Any] = app.build(api.services).openapi()
+    return document

@@ -21,7 +21,7 @@ KINDS: dict[str, tuple[type | None, ...]] = {
     "slug": (str, type(None)),
     "domain": (str, type(None)),
     "tags": (list,),
-    "folder_id": (type(None),),
+    "folder_id": (str, type(None)),
     "design": (dict,),
     "content": (dict,),
     "status": (str,),

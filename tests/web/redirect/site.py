@@ -16,7 +16,9 @@ import uvicorn
 import uvloop
 from starlette.types import Receive, Scope, Send
 
+from repoint.kit.proxies import Proxies
 from repoint.links.resolve import GONE, UNKNOWN, Redirect, Resolution, Resolver
+from repoint.links.served import ServedDomains
 from repoint.scans.capture import Capture
 from repoint.scans.commit import GroupCommit
 from repoint.scans.enrich import Enricher, Sighting
@@ -25,7 +27,6 @@ from repoint.scans.scribe import Scribe
 from repoint.scans.segment import SyncedDisk
 from repoint.web.redirect.app import Redirects
 from repoint.web.redirect.fastpath import FastRedirects, ServerLines
-from repoint.web.redirect.sighting import Proxies
 
 Way = Literal["fast", "plain"]
 
@@ -91,7 +92,8 @@ class Site:
         self._scribes: list[threading.Thread] = []
         self.resolver = Resolver(self._load)
         proxies = Proxies(tuple(map(ip_network, trusted)))
-        self.redirects = Redirects(self.resolver, Capture(self.enricher, self.commit), proxies, domains=domains)
+        self.domains = ServedDomains(domains, frozenset())
+        self.redirects = Redirects(self.resolver, Capture(self.enricher, self.commit), proxies, domains=self.domains)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * 1024)  # a slow reader is soon too slow
         self.port: int = self._listener.getsockname()[1]

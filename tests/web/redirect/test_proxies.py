@@ -4,8 +4,8 @@ from ipaddress import ip_network
 
 import pytest
 
+from repoint.kit.proxies import Proxies
 from repoint.scans.enrich import Enricher
-from repoint.web.redirect.sighting import Proxies
 from tests.web.conftest import PHONE
 from tests.web.redirect.conftest import TRUSTED
 from tests.web.redirect.phone import Phone

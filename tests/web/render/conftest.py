@@ -1,13 +1,11 @@
 """The native API in this process, with a server of files on loopback that it may call."""
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,12 +15,12 @@ from repoint.accounts import keys, organisations
 from repoint.accounts.actor import Scope
 from repoint.kit import datafolder
 from repoint.kit.clock import utc_now
-from repoint.kit.db import Database, Tx
+from repoint.kit.db import Tx
 from repoint.kit.outbound import Outbound
-from repoint.plans.catalogue import SELFHOSTED
 from repoint.services import Services
 from repoint.settings import Settings
 from repoint.web.api import app
+from tests.databases import Databases
 
 BASE = "http://127.0.0.1/"  # below /api/v1 in a whole server
 
@@ -80,7 +78,7 @@ class Api:
 
     def other_org(self) -> organisations.Organisation:
         """Another organisation."""
-        return self.services.db.write_now(organisations.found, "Other", plan=SELFHOSTED.name)
+        return self.services.db.write_now(organisations.found, "Other")
 
 
 @pytest.fixture(scope="session")
@@ -110,11 +108,10 @@ def files() -> Iterator[Files]:
 
 
 @pytest.fixture(scope="session")
-def api(tmp_path_factory: pytest.TempPathFactory, migrated: Path, files: Files) -> Iterator[Api]:
+def api(tmp_path_factory: pytest.TempPathFactory, databases: Databases, files: Files) -> Iterator[Api]:
     """The API on a database of its own; every test makes its own keys."""
     folder = datafolder.claim(tmp_path_factory.mktemp("render") / "data")
-    shutil.copyfile(migrated, folder.database)
-    db = Database.on_sqlite(folder.database, clock=utc_now)
+    db = databases.new(folder.path, utc_now)
     services = bootstrap.open_services(Settings(data=folder.path), folder, db)
     local = Outbound(allowed=[ip_network("127.0.0.1/32")], ports=[files.port])
     services = replace(services, outbound=local)

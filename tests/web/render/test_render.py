@@ -157,7 +157,7 @@ def test_the_event_loop_goes_on_while_pictures_are_drawn(api: Api) -> None:
         from repoint.codes.artwork import LARGEST_LOAD_PX, PictureSize, check_design, draw
         from repoint.kit.heavy import HeavyWork
 
-        work = HeavyWork(capacity=LARGEST_LOAD_PX, threads=2, name="test")
+        work = HeavyWork(capacity=LARGEST_LOAD_PX, threads=2, waiting_max=100, name="test")
         size = PictureSize("png", size_px=4096)
         drawing = asyncio.create_task(work.run(size.load_px, partial(draw, TEXT, check_design({}), size)))
         turned = 0

@@ -1,7 +1,8 @@
 """The database: typed transactions over SQLAlchemy Core."""
 
 from repoint.kit.db.database import Database, DatabaseUnavailable
+from repoint.kit.db.postgresql import DriverMissing
 from repoint.kit.db.schema import Identity, Instant, metadata
 from repoint.kit.db.tx import Tx
 
-__all__ = ["Database", "DatabaseUnavailable", "Identity", "Instant", "Tx", "metadata"]
+__all__ = ["Database", "DatabaseUnavailable", "DriverMissing", "Identity", "Instant", "Tx", "metadata"]

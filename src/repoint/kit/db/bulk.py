@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, Table
 
@@ -17,9 +18,31 @@ from repoint.kit.db.tx import Tx
 PARAMETERS_MAX = 5_000  # SQLite takes 32,766 in a statement; larger statements gain nothing
 
 
+def stored_id(tx: Tx, identity: UUID) -> UUID | bytes:
+    """An id as the driver takes it."""
+    return identity if tx.connection.dialect.name == "postgresql" else identity.bytes
+
+
+def read_id(stored: UUID | bytes) -> UUID:
+    """An id as the driver gives it."""
+    return stored if isinstance(stored, UUID) else UUID(bytes=stored)
+
+
 def insert_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of `columns`; no type of SQLAlchemy's converts them."""
     _run(tx, _insert_into(table, columns), "", len(columns), rows)
+
+
+def insert_new_rows(
+    tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, returning: Sequence[str]
+) -> list[Row[Any]]:
+    """Insert those rows that collide with none, and give these columns of what was inserted, in no order."""
+    before = _insert_into(table, columns)
+    inserted: list[Row[Any]] = []
+    for some in _chunks(rows, PARAMETERS_MAX // len(columns)):
+        sql = f"{before}{_placeholders(_mark(tx), len(columns), len(some))} ON CONFLICT DO NOTHING"
+        inserted += tx.connection.exec_driver_sql(f"{sql} RETURNING {', '.join(returning)}", _flat(some)).all()
+    return inserted
 
 
 def upsert_rows(tx: Tx, table: Table, updates: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -1,8 +1,12 @@
 """Reads and writes: one function is one transaction on a thread."""
 
 import asyncio
-from collections.abc import Callable
+import random
+import time
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -13,7 +17,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import QueuePool
 
 from repoint.kit.clock import Clock
-from repoint.kit.db import sqlite
+from repoint.kit.db import postgresql, sqlite
+from repoint.kit.db.changes import write_down
+from repoint.kit.db.feed import Feed
+from repoint.kit.db.follow import Follower
 from repoint.kit.db.tx import Tx
 from repoint.kit.errors import DomainError
 from repoint.kit.ids import IdSource
@@ -22,11 +29,17 @@ log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-IsOutage = Callable[[BaseException | None], bool]
+Verdict = Callable[[BaseException | None], bool]
+
+TRIES_MAX = 5
+PAUSE_MAX_S = 0.05  # before the second try; longer before each that follows
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be reached, is locked, or its disk is full; nothing of the transaction happened."""
+    """The database cannot be reached, is locked, or its disk is full; nothing of the transaction happened.
+
+    One doubt remains over a network: where the connection is lost during the commit itself, it may have happened.
+    """
 
 
 class Database:
@@ -34,14 +47,23 @@ class Database:
 
     `write` and `read` belong to the event loop; `write_now` and `read_now` are the same for callers without one.
     Hooks registered with `tx.after_commit` run on the event loop before the caller of `write` goes on, whether or not
-    that caller is still there.
+    that caller is still there. `feed` tells of changes that were announced with `tx.announce`, here and by other
+    processes.
+
+    On PostgreSQL a use case runs again where another transaction was in its way, or its connection was lost before
+    the commit; so it must do nothing but use its transaction.
     """
 
-    def __init__(self, writing: Engine, reading: Engine, *, is_outage: IsOutage, clock: Clock) -> None:
+    def __init__(
+        self, writing: Engine, reading: Engine, *, is_outage: Verdict, is_collision: Verdict, clock: Clock
+    ) -> None:
+        self.feed = Feed()
         self._writing = writing
         self._reading = reading
         self._is_outage = is_outage
+        self._is_collision = is_collision
         self._clock = clock
+        self._follower = Follower(writing, self.feed) if self.is_shared else None
         self._ids = IdSource()
         self._writers = _threads(writing, "db-write")
         self._readers = _threads(reading, "db-read")
@@ -49,12 +71,59 @@ class Database:
     @classmethod
     def on_sqlite(cls, path: Path, *, clock: Clock) -> "Database":
         """The database in one file; this process must own it."""
-        return cls(sqlite.writer(path), sqlite.reader(path), is_outage=sqlite.is_outage, clock=clock)
+        return cls(
+            sqlite.writer(path),
+            sqlite.reader(path),
+            is_outage=sqlite.is_outage,
+            is_collision=lambda _: False,
+            clock=clock,
+        )
+
+    @classmethod
+    def on_postgresql(cls, url: str, *, clock: Clock, application: str = postgresql.APPLICATION) -> "Database":
+        """The database at a `postgresql://` URL, which other processes may use too.
+
+        Raises:
+            DriverMissing: the driver is not installed.
+        """
+        return cls(
+            postgresql.writer(url, application=application),
+            postgresql.reader(url, application=application),
+            is_outage=postgresql.is_outage,
+            is_collision=postgresql.is_collision,
+            clock=clock,
+        )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may write the database too."""
+        return self._writing.dialect.name == "postgresql"
 
     @property
     def engine(self) -> Engine:
         """The engine that writes, for migrations."""
         return self._writing
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether this process does what one alone must do; on SQLite always, elsewhere while it follows and leads."""
+        return self._follower is None or self._follower.is_leader
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        """Hear of the changes that other processes announce; belongs to the event loop that the listeners live on.
+
+        Raises:
+            DatabaseUnavailable: the database gave no answer.
+        """
+        if self._follower is None:
+            yield
+            return
+        await self._follower.start()
+        try:
+            yield
+        finally:
+            await self._follower.stop()
 
     async def write(self, use_case: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a transaction that may write.
@@ -91,17 +160,29 @@ class Database:
         self._writing.dispose()
 
     def _transact(self, engine: Engine, work: Callable[[Tx], T]) -> tuple[T, list[Callable[[], None]]]:
-        try:
-            with engine.begin() as connection:
-                tx = Tx(connection, self._clock(), self._ids)
-                result = work(tx)
-        except NoConnectionFree as error:
-            raise DatabaseUnavailable("every connection is busy") from error
-        except DBAPIError as error:
-            if error.connection_invalidated or self._is_outage(error.orig):
-                raise DatabaseUnavailable(str(error.orig)) from error
-            raise
-        return result, tx.hooks
+        tries = 1
+        while True:
+            is_committing = False
+            try:
+                with engine.begin() as connection:
+                    tx = Tx(connection, self._clock(), self._ids)
+                    result = work(tx)
+                    if self.is_shared:
+                        write_down(tx)
+                    is_committing = True
+            except NoConnectionFree as error:
+                raise DatabaseUnavailable("every connection is busy") from error
+            except DBAPIError as error:
+                is_lost = error.connection_invalidated
+                may_repeat = self._is_collision(error.orig) or (is_lost and not is_committing)
+                if not may_repeat or tries == TRIES_MAX:
+                    if is_lost or may_repeat or self._is_outage(error.orig):
+                        raise DatabaseUnavailable(str(error.orig)) from error
+                    raise
+            else:
+                return result, [*tx.hooks, *(partial(self.feed.tell, *each) for each in tx.announced)]
+            time.sleep(random.uniform(0, PAUSE_MAX_S * tries))  # noqa: S311 - to come apart, not to be secret
+            tries += 1
 
     async def _on_thread(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Tx], T]) -> T:
         loop = asyncio.get_running_loop()

@@ -47,21 +47,22 @@ def is_see_through(scene: Scene) -> bool:
 def pixels(scene: Scene, sheet: Sheet) -> "Image":
     """Return the picture in RGB, with alpha when the background lets something through."""
     if is_see_through(scene):
-        return _rendered(document(scene, sheet), fill_color=_INVISIBLE, rev_byteorder=True)
+        return rendered(document(scene, sheet), fill_color=_INVISIBLE, rev_byteorder=True)
     return pixels_on_white(scene, sheet)
 
 
 def pixels_on_white(scene: Scene, sheet: Sheet) -> "Image":
     """Return the picture in RGB, on white paper where it lets something through."""
-    return _rendered(document(scene, sheet))
+    return rendered(document(scene, sheet))
 
 
 def coverage(scene: Scene, sheet: Sheet) -> "Image":
     """Return a picture of black and white in one byte a pixel."""
-    return _rendered(document(scene, sheet), grayscale=True)
+    return rendered(document(scene, sheet), grayscale=True)
 
 
-def _rendered(body: bytes, **options: object) -> "Image":
+def rendered(body: bytes, **options: object) -> "Image":
+    """Return the pixels of a PDF's first page; `options` are those of pypdfium2's `PdfPage.render`."""
     with _PDFIUM:
         from pypdfium2 import PdfDocument
 

@@ -144,14 +144,14 @@ def _stamped(contour: Contour) -> tuple[str, float, float]:
     x, y = _rounded(contour.x), _rounded(contour.y)
     end_x, end_y = _draw(contour, x, y, words)
     # A fill closes what is left open: whichever makes the way to a neighbour on the right shorter.
-    if len(_move(UNITS_PER_MODULE, 0)) < len(_move(UNITS_PER_MODULE + x - end_x, y - end_y)):
+    if len("z" + _move(UNITS_PER_MODULE, 0)) < len(_move(UNITS_PER_MODULE + x - end_x, y - end_y)):
         words.append("z")
         end_x, end_y = x, y
     return "".join(words), end_x, end_y
 
 
 def _move(dx: float, dy: float) -> str:
-    return f"m{short(dx, PLACES)} {short(dy, PLACES)}"
+    return f"m{short(dx, PLACES)} {short(dy, PLACES)}".replace(" -", "-")
 
 
 def _draw(contour: Contour, x: float, y: float, words: list[str]) -> tuple[float, float]:

@@ -15,7 +15,6 @@ from repoint.rendering.symbol import Level
 # Black squares on white, in the same version and level, stand for the same symbol: the text makes no difference that
 # matters, and is always this one, so that no check depends on those before it. Digits fit every version and level.
 PLAIN_TEXT = "18004"
-MISSED_MAX = 1  # of the photographs under the first strength
 SECOND_LOOK_PX = 5.3  # a module
 
 PLAIN_SURROUND = "#FFFFFF"
@@ -44,13 +43,15 @@ def _reach(view: View, encoded: bytes, condition: Condition) -> tuple[int, int]:
     these may fail by the luck of the pixels: then those under the stated strength are taken again with other pixels.
     """
     strength, *stronger = condition.strengths
-    missed = _missed(chain(condition.shots(view, strength, thorough=True), _stated(view, condition)), encoded)
-    if missed:
-        missed += _missed(_stated(view.resampled(SECOND_LOOK_PX), condition), encoded)
-    if missed > MISSED_MAX:
+    missed_max = condition.missed_max
+    shots = chain(condition.shots(view, strength, thorough=True), _stated(view, condition))
+    missed = _missed(shots, encoded, at_most=missed_max)
+    if 0 < missed <= missed_max:
+        missed += _missed(_stated(view.resampled(SECOND_LOOK_PX), condition), encoded, at_most=missed_max)
+    if missed > missed_max:
         return 0, missed
     for reached, strength in enumerate(stronger, start=1):
-        if _missed(condition.shots(view, strength, thorough=False), encoded):
+        if _missed(condition.shots(view, strength, thorough=False), encoded, at_most=0):
             return reached, missed
     return len(condition.strengths), missed
 
@@ -59,12 +60,12 @@ def _stated(view: View, condition: Condition) -> Shots:
     return condition.shots(view, condition.stated, thorough=True)
 
 
-def _missed(shots: Shots, encoded: bytes) -> int:
+def _missed(shots: Shots, encoded: bytes, *, at_most: int) -> int:
     """Count the photographs that are not read, as far as it matters how many there are."""
     missed = 0
     for shot in shots:
         missed += not reads(shot, encoded)
-        if missed > MISSED_MAX:
+        if missed > at_most:
             break
     return missed
 

@@ -16,7 +16,7 @@ STATED_POINTS = 21  # for a stated condition: none of A and B fails one
 STATED_REFUSED_FROM = 3  # of the eight
 
 STRONGER_POINTS = 2  # for each stronger one that plain squares endure
-MISSED_POINTS = 4  # for each photograph under the first strength that is missed
+MISSED_POINTS = 10  # for each photograph under the first strength that is missed
 STRONGER_POINTS_MAX = 30
 
 FEW_PX_POINTS = 21
@@ -40,7 +40,7 @@ def fails_stated(evidence: Evidence) -> Finding | None:
     return Finding(
         "fragile",
         "refuse" if refused else "warn",
-        f"it is not read under {', '.join(condition.said.format(condition.strengths[0]) for condition in failed)}",
+        f"it does not endure {', '.join(condition.said.format(condition.strengths[0]) for condition in failed)}",
         REFUSED_POINTS if refused else len(failed) * STATED_POINTS,
         _stronger(evidence),
     )

@@ -135,7 +135,7 @@ def _thicken(design: Design, _: Legibility, __: _Job) -> _Change | None:
 
 
 def _straighten(design: Design, _: Legibility, __: _Job) -> _Change | None:
-    return _Change({"corners": straightened(design)}, "corners that were circles made extra-rounded")
+    return _Change({"corners": straightened(design)}, "corners that were circles made rounded")
 
 
 def _swap(design: Design, verdict: Legibility, _: _Job) -> _Change | None:

@@ -12,10 +12,10 @@ from repoint.rendering.legibility.verdict import REFUSED_POINTS, Finding, Remedy
 THIN_POINTS = 4
 THIN_POINTS_SHARE = 50  # for a module without any ink, on top
 
-CIRCLE_POINTS = {"outer": 6, "inner": 4}
+CIRCLE_POINTS = {"outer": 10, "inner": 4}
 QUIET_POINTS = {0: REFUSED_POINTS, 1: 12, 2: 6, 3: 2}
 
-_ROUND_ENOUGH = "extra-rounded"
+_ROUND_ENOUGH = "rounded"
 
 
 def thin_shape(evidence: Evidence) -> Finding | None:
@@ -48,7 +48,7 @@ def circles(evidence: Evidence) -> Finding | None:
         "warn",
         "corners that are circles are found less often when the picture is tilted, turned or small",
         sum(CIRCLE_POINTS[part] for part in parts),
-        Remedy("take extra-rounded corners", 0, {"corners": straightened(evidence.design)}),
+        Remedy("take rounded corners", 0, {"corners": straightened(evidence.design)}),
     )
 
 
@@ -84,7 +84,7 @@ def quiet_zone(evidence: Evidence) -> Finding | None:
 
 
 def straightened(design: Design) -> dict[str, Any]:
-    """Return the merge patch for the corners that makes circles extra-rounded."""
+    """Return the merge patch for the corners that makes circles rounded."""
     patch: dict[str, Any] = {}
     for part in CIRCLE_POINTS:
         name = f"{part}_shape"

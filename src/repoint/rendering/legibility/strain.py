@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Shots = Iterator["Image.Image"]
 
-# A picture is tried in its least size and in so many times that: whole pixels, as on screens, for three of them.
-LARGER = (5 / 3, 2, 7 / 3)
+# A picture is tried in its least size and in so many times that: whole pixels a module, as files on screens have them.
+LARGER = (4 / 3, 5 / 3, 2, 7 / 3, 8 / 3, 3)
 
 TURNS = (15, 40)  # degrees
 MORE_TURNS = (*TURNS, 110, 205, 290)
@@ -37,7 +37,8 @@ class Photograph(Protocol):
 class Condition:
     """One way to make a picture harder to read: the stated strength, those that are tried, and words for one.
 
-    `shots` makes photographs of a picture under a strength: a few, or in as many ways as there are (`thorough`).
+    Under the first strength `missed_max` photographs may be missed: a camera takes many, but a file on a screen has one
+    size. `shots` makes photographs of a picture under a strength: a few, or in as many ways as there are (`thorough`).
     """
 
     name: str
@@ -45,6 +46,7 @@ class Condition:
     strengths: tuple[float, ...]
     said: str
     shots: "Photograph"
+    missed_max: int = 1
 
 
 def _small(view: View, strength: float, *, thorough: bool) -> Shots:
@@ -99,7 +101,7 @@ def _in_the_hand(view: View, strength: float, *, thorough: bool) -> Shots:
 
 
 CONDITIONS: tuple[Condition, ...] = (
-    Condition("size", 4, (3, 2.5, 2.2, 1.9), "{:g} pixels a module", _small),
+    Condition("size", 4, (3, 2.5, 2.2, 1.9), "sizes from {:g} pixels a module", _small, missed_max=0),
     Condition("blur", 0.2, (0.25, 0.35, 0.45), "a blur of {:g} modules", _blurred),
     Condition("noise", 8, (10, 20, 40), "noise of {:g} in 255", _noisy),
     Condition("rotation", 5, (4, 3, 2.5), "turned, at {:g} pixels a module", _rotated),

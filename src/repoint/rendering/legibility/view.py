@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from repoint.rendering import colors
 from repoint.rendering.composition import Composition
 from repoint.rendering.emit.pdf import to_pdf
-from repoint.rendering.emit.raster import _rendered as rendered
-from repoint.rendering.emit.raster import pixels, sheet_px
+from repoint.rendering.emit.raster import pixels, rendered, sheet_px
 from repoint.rendering.emit.sheet import POINTS_PER_MM
 from repoint.rendering.options import Options
 from repoint.rendering.symbol import Symbol

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from repoint.analytics.answer import analytics_of
 from repoint.analytics.query import Interval
 from repoint.services import Services
+from repoint.web.api.answers import answered
 from repoint.web.api.caller import Caller, CodeId
 from repoint.web.api.problems import responses
 from repoint.web.api.wire import AnalyticsOut
@@ -17,7 +18,12 @@ def routes(services: Services) -> APIRouter:
     """The route `/qr-codes/{id}/analytics`."""
     router = APIRouter(prefix="/qr-codes", tags=["Analytics"])
 
-    @router.get("/{code_id}/analytics", summary="Count the scans of a QR code", responses=responses(404))
+    @router.get(
+        "/{code_id}/analytics",
+        summary="Count the scans of a QR code",
+        response_model=AnalyticsOut,
+        responses=responses(404),
+    )
     async def count_scans(
         caller: Caller,
         code_id: CodeId,
@@ -25,13 +31,13 @@ def routes(services: Services) -> APIRouter:
         end: Annotated[datetime | None, Query(alias="to", description="Rounded up to a whole interval.")] = None,
         interval: Interval = Interval.DAY,
         tz: Literal["UTC"] = "UTC",
-    ) -> AnalyticsOut:
+    ) -> Response:
         """Count scans: by people, by bots, and how many different people; without a range, since creation."""
         del tz
         answer = await services.db.read(
             analytics_of, caller, code_id, start=_utc(start), end=_utc(end), interval=interval
         )
-        return AnalyticsOut.of(answer)
+        return answered(AnalyticsOut.of(answer))
 
     return router
 

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from repoint.codes.artwork import backup_of, payload_of
 from repoint.codes.pictures import code_with_look
 from repoint.rendering import MEDIA_TYPES
 from repoint.services import Services
 from repoint.web.api.caller import Caller, CodeId
-from repoint.web.api.conditional import is_known
+from repoint.web.api.conditional import NOT_MODIFIED, IfNoneMatch, is_known
 from repoint.web.api.picture_answers import Wish, checked_picture
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_pictures import ImageQuery
@@ -25,7 +25,7 @@ def routes(services: Services) -> APIRouter:
         response_class=Response,
         responses={
             200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}, "description": "The picture"},
-            304: {"description": "It is what `If-None-Match` names."},
+            304: NOT_MODIFIED,
             **responses(404),
         },
     )
@@ -33,7 +33,7 @@ def routes(services: Services) -> APIRouter:
         caller: Caller,
         code_id: CodeId,
         wanted: Annotated[ImageQuery, Query()],
-        if_none_match: Annotated[str | None, Header()] = None,
+        if_none_match: IfNoneMatch = None,
     ) -> Response:
         """Draw the picture of a QR code; its ETag is known before, so what did not change is not drawn again."""
         size = wanted.picture_size()

@@ -1,30 +1,27 @@
-"""Logos: upload, list, show, delete, put into a code."""
+"""Logos: upload, list, show, rename, delete."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
-from repoint.accounts.actor import Scope
-from repoint.codes.edit import Edit, edit_code
-from repoint.codes.find import LIMIT_DEFAULT, LIMIT_MAX
-from repoint.codes.logos import add_logo, delete_logo, get_logo, list_logos, logo_file
-from repoint.kit.clock import utc_now
-from repoint.kit.cursor import LENGTH_MAX
+from repoint.codes.find import LIMIT_DEFAULT
+from repoint.codes.logos import Logo, add_logo, delete_logo, get_logo, list_logos, logo_file, rename_logo
 from repoint.services import Services
-from repoint.web.api.caller import Caller, CodeId
-from repoint.web.api.conditional import is_known
+from repoint.web.api.answers import answered, created, unless_known
+from repoint.web.api.caller import Caller
+from repoint.web.api.code_lists import Cursor, Limit, NamePart
+from repoint.web.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch, is_known
 from repoint.web.api.incoming_logos import FORM, logo_from_form
+from repoint.web.api.once import Once
 from repoint.web.api.picture_answers import SAFE_HEADERS
 from repoint.web.api.problems import responses
-from repoint.web.api.wire import CodeOut
-from repoint.web.api.wire_designs import LogoOut, LogoPageOut
+from repoint.web.api.wire_designs import LogoOut, LogoPageOut, LogoPatch
 
 LogoId = Annotated[str, Path(max_length=100, examples=["logo_01JZ8Q4XK7T9V2M5N6P8R0S3W1"])]
-NO_LOGO = Edit(design={"logo": {"name": None, "image": None}})
 
 
 def routes(services: Services) -> APIRouter:
-    """The routes below `/logos`, and `/qr-codes/{id}/logo`."""
+    """The routes below `/logos`."""
     router = APIRouter(tags=["Logos"])
     db, space = services.db, services.space
 
@@ -32,31 +29,53 @@ def routes(services: Services) -> APIRouter:
         "/logos",
         summary="Upload a logo",
         status_code=201,
-        responses={200: {"model": LogoOut, "description": "The same artwork is there already."}, **responses(413)},
+        response_model=LogoOut,
+        responses={
+            200: {"model": LogoOut, "description": "The same artwork is there already."},
+            **responses(402, 409, 413),
+        },
         openapi_extra=FORM,
     )
-    async def upload_logo(caller: Caller, request: Request, response: Response) -> LogoOut:
+    async def upload_logo(caller: Caller, request: Request, once: Once) -> Response:
         """Upload a PNG, JPEG, WebP or SVG. What is kept is our own clean artwork of it, never the file itself."""
-        caller.require(Scope.WRITE)
-        logo, is_new = await db.write(add_logo, caller, await logo_from_form(services, request))
-        response.status_code = 201 if is_new else 200
-        response.headers["location"] = f"/api/v1/logos/{logo.public_id}"
-        return LogoOut.of(logo, space)
+        new = await logo_from_form(services, request)
 
-    @router.get("/logos", summary="List logos", responses=responses())
+        def answer(added: tuple[Logo, bool]) -> Response:
+            logo, is_new = added
+            path = f"/logos/{logo.public_id}"
+            return created(LogoOut.of(logo, space), path, version=logo.version, status=201 if is_new else 200)
+
+        return await once.write(lambda tx: add_logo(tx, caller, new), answer)
+
+    @router.get("/logos", summary="List logos", response_model=LogoPageOut, responses=responses())
     async def list_all_logos(
-        caller: Caller,
-        cursor: Annotated[str | None, Query(max_length=LENGTH_MAX, pattern=r"^[A-Za-z0-9_-]+$")] = None,
-        limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT,
-    ) -> LogoPageOut:
+        caller: Caller, q: NamePart = None, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT
+    ) -> Response:
         """List logos, newest first."""
-        page = await db.read(list_logos, caller, cursor=cursor, limit=limit, cursors=services.cursors)
-        return LogoPageOut.of(page, space)
+        page = await db.read(list_logos, caller, q=q, cursor=cursor, limit=limit, cursors=services.cursors)
+        return answered(LogoPageOut.of(page, space))
 
-    @router.get("/logos/{logo_id}", summary="Get a logo", responses=responses(404))
-    async def get_one_logo(caller: Caller, logo_id: LogoId) -> LogoOut:
+    @router.get(
+        "/logos/{logo_id}",
+        summary="Get a logo",
+        response_model=LogoOut,
+        responses={304: NOT_MODIFIED, **responses(404)},
+    )
+    async def get_one_logo(caller: Caller, logo_id: LogoId, if_none_match: IfNoneMatch = None) -> Response:
         """Get one logo."""
-        return LogoOut.of(await db.read(get_logo, caller, logo_id), space)
+        logo = await db.read(get_logo, caller, logo_id)
+        return unless_known(answered(LogoOut.of(logo, space), version=logo.version), if_none_match)
+
+    @router.patch(
+        "/logos/{logo_id}",
+        summary="Rename a logo",
+        response_model=LogoOut,
+        responses=responses(402, 404, 409, 412, 413),
+    )
+    async def change_logo(caller: Caller, logo_id: LogoId, body: LogoPatch, expected: IfMatch) -> Response:
+        """Rename a logo; its artwork never changes."""
+        logo = await db.write(rename_logo, caller, logo_id, name=body.name, expected=expected)
+        return answered(LogoOut.of(logo, space), version=logo.version)
 
     @router.get(
         "/logos/{logo_id}/image",
@@ -64,13 +83,11 @@ def routes(services: Services) -> APIRouter:
         response_class=Response,
         responses={
             200: {"content": {"image/png": {}, "image/svg+xml": {}}, "description": "Our own artwork."},
-            304: {"description": "It is what `If-None-Match` names."},
+            304: NOT_MODIFIED,
             **responses(404),
         },
     )
-    async def show_logo(
-        caller: Caller, logo_id: LogoId, if_none_match: Annotated[str | None, Header()] = None
-    ) -> Response:
+    async def show_logo(caller: Caller, logo_id: LogoId, if_none_match: IfNoneMatch = None) -> Response:
         """Show the artwork of a logo, as it is drawn into symbols."""
         file = await db.read(logo_file, caller, logo_id)
         headers = {"etag": f'"{file.sha256.hex()}"', "cache-control": "private, no-cache"}
@@ -78,27 +95,10 @@ def routes(services: Services) -> APIRouter:
             return Response(status_code=304, headers=headers)
         return Response(file.body, media_type=file.media_type, headers={**headers, **SAFE_HEADERS})
 
-    @router.delete("/logos/{logo_id}", summary="Delete a logo", status_code=204, responses=responses(404, 409))
-    async def delete_one_logo(caller: Caller, logo_id: LogoId) -> Response:
+    @router.delete("/logos/{logo_id}", summary="Delete a logo", status_code=204, responses=responses(404, 409, 412))
+    async def delete_one_logo(caller: Caller, logo_id: LogoId, expected: IfMatch) -> Response:
         """Delete a logo that no code and no design uses."""
-        await db.write(delete_logo, caller, logo_id)
+        await db.write(delete_logo, caller, logo_id, expected=expected)
         return Response(status_code=204)
-
-    @router.put(
-        "/qr-codes/{code_id}/logo",
-        summary="Put a logo into a QR code",
-        responses=responses(404, 409, 413),
-        openapi_extra=FORM,
-    )
-    async def put_logo(caller: Caller, code_id: CodeId, request: Request) -> CodeOut:
-        """Upload a logo and put it into a QR code; the logo stands among the others from then on."""
-        caller.require(Scope.WRITE)
-        edit = Edit(logo=await logo_from_form(services, request))
-        return CodeOut.of(await db.write(edit_code, caller, code_id, edit, space=space), space, utc_now())
-
-    @router.delete("/qr-codes/{code_id}/logo", summary="Take the logo out of a QR code", responses=responses(404, 409))
-    async def remove_logo(caller: Caller, code_id: CodeId) -> CodeOut:
-        """Take the logo out of a QR code, built-in or uploaded; an uploaded one stays among the others."""
-        return CodeOut.of(await db.write(edit_code, caller, code_id, NO_LOGO, space=space), space, utc_now())
 
     return router

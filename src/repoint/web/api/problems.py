@@ -1,7 +1,6 @@
 """Errors of the native API as problem documents (RFC 9457)."""
 
 from collections.abc import Mapping, Sequence
-from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -14,11 +13,27 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match, Route
 
+from repoint.kit.clock import utc_now
 from repoint.kit.db import DatabaseUnavailable
-from repoint.kit.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound, TooMany
+from repoint.kit.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    LimitReached,
+    NotFound,
+    NotInPlan,
+    PlanExpired,
+    Stale,
+    TooMany,
+)
+from repoint.kit.heavy import TooMuchWork
+from repoint.web.api.conditional import etag_of
 from repoint.web.api.sentences import path_of, sendable, sentence_of
 from repoint.web.auth import Unauthenticated
+from repoint.web.limits import SCOPE_KEY, Admission
 
+UNREAD_BYTES_MAX = 64 * 1024
 MEDIA_TYPE = "application/problem+json"
 _WHAT_THERE_IS = "/api/v1/openapi.json says what there is"
 
@@ -56,7 +71,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({400, 401, 403, 422, 500, 503, *statuses})
+        for status in sorted({400, 401, 403, 422, 429, 500, 503, *statuses})
     }
 
 
@@ -75,7 +90,7 @@ def problem(
     return ProblemResponse(body.model_dump(exclude_none=True), status, headers=headers)
 
 
-def of_domain_error(error: DomainError) -> ProblemResponse:
+def of_domain_error(error: DomainError) -> ProblemResponse:  # noqa: PLR0911 - one for each
     """What each domain error is in HTTP."""
     match error:
         case Invalid(field=field, reason=reason):
@@ -86,12 +101,16 @@ def of_domain_error(error: DomainError) -> ProblemResponse:
             return problem(403, "forbidden", str(error))
         case Conflict(code=code):
             return problem(409, code, str(error))
+        case Stale(version=version):
+            return problem(412, "precondition_failed", str(error), headers={"etag": etag_of(version)})
+        case NotInPlan():
+            return problem(403, "not_in_plan", str(error))
+        case PlanExpired():
+            return problem(402, "plan_expired", str(error))
         case LimitReached():
             return problem(402, "limit_reached", str(error))
-        case TooMany(retry_at=retry_at):
-            return problem(
-                429, "too_many_requests", str(error), headers={"retry-after": format_datetime(retry_at, usegmt=True)}
-            )
+        case TooMany():
+            return problem(429, "too_many_requests", str(error), headers={"retry-after": str(error.wait_s(utc_now()))})
         case _:
             raise AssertionError(f"{type(error).__name__} has no place in the native API")
 
@@ -119,12 +138,16 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     async def domain(_: Request, error: Exception) -> ProblemResponse:
         return of_domain_error(cast("DomainError", error))
 
-    async def unauthenticated(_: Request, error: Exception) -> ProblemResponse:
+    async def unauthenticated(request: Request, error: Exception) -> ProblemResponse:
         code = cast("Unauthenticated", error).code
-        return problem(401, code, str(error), headers={"www-authenticate": "Bearer"})
+        # A large body that nobody reads is not waited for, either.
+        length = request.headers.get("content-length", "0")
+        is_small = length.isdigit() and int(length) <= UNREAD_BYTES_MAX
+        closing = {} if is_small and "transfer-encoding" not in request.headers else {"connection": "close"}
+        return problem(401, code, str(error), headers={"www-authenticate": "Bearer", **closing})
 
     async def malformed(_: Request, error: Exception) -> ProblemResponse:
-        return _of_validation(cast("RequestValidationError", error).errors())
+        return of_validation(cast("RequestValidationError", error).errors())
 
     async def http(request: Request, error: Exception) -> ProblemResponse:
         raised = cast("HTTPException", error)
@@ -141,12 +164,21 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
             headers={"retry-after": "1"},
         )
 
-    async def bug(_: Request, error: Exception) -> ProblemResponse:
+    async def busy(_: Request, error: Exception) -> ProblemResponse:
+        log.warning("api.too_much_drawing", error=str(error))
+        return problem(
+            503, "busy", "Too many pictures are being drawn. Try again in a moment.", headers={"retry-after": "5"}
+        )
+
+    async def bug(request: Request, error: Exception) -> ProblemResponse:
         log.error("api.bug", exc_info=error)
         detail = (
             "Something broke on our side, and the log says what. Look whether a change was made before you repeat it."
         )
-        return problem(500, "internal", detail)
+        # This answer is written outside of every middleware.
+        admission: Admission | None = request.scope.get(SCOPE_KEY)
+        said = {name.decode(): value.decode() for name, value in admission.headers()} if admission else {}
+        return problem(500, "internal", detail, headers=said)
 
     _describe(app)
     app.add_exception_handler(DomainError, domain)
@@ -154,6 +186,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(DatabaseUnavailable, unavailable)
+    app.add_exception_handler(TooMuchWork, busy)
     app.add_exception_handler(Exception, bug)
 
 
@@ -177,7 +210,8 @@ def _methods_at(request: Request, routes: Sequence[BaseRoute]) -> str:
     return ", ".join(sorted({method for route in of_api if route.path == path for method in route.methods or ()}))
 
 
-def _of_validation(errors: Sequence[Mapping[str, Any]]) -> ProblemResponse:
+def of_validation(errors: Sequence[Mapping[str, Any]]) -> ProblemResponse:
+    """What the models of the API have against a body or a query."""
     if errors and errors[0]["type"] == "json_invalid":
         position = errors[0]["loc"][-1] + 1
         detail = f"The body is not JSON: {errors[0]['ctx']['error']} at character {position}."
@@ -193,7 +227,7 @@ def _invalid(errors: Sequence[tuple[str, str]]) -> ProblemResponse:
 def _unreadable(cause: BaseException | None) -> str:
     match cause:
         case RecursionError():
-            return "it is nested too deeply"
+            return "it is nested too deeply (in more than 32 levels)"
         case UnicodeDecodeError(start=start):
             return f"byte {start + 1} belongs to no character"
         case _:

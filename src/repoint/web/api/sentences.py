@@ -37,6 +37,7 @@ _SENTENCES: Mapping[str, str] = {
     "enum": "must be {expected}",
     "none_required": "must be null, or left out",
     "list_type": "must be a list",
+    "too_short": "must have {min_length} or more entries",
     "too_long": "must have at most {max_length} entries; this has {actual_length}",
     "dict_type": "must be an object",
     "model_type": "must be an object",
@@ -47,6 +48,7 @@ _SENTENCES: Mapping[str, str] = {
     "datetime_parsing": _TIME,
     "datetime_from_date_parsing": _TIME,
     "datetime_object_invalid": _TIME,
+    "timezone_aware": _TIME,
 }
 _BODY = "must be a JSON object, sent with `Content-Type: application/json`"
 _BODY_KINDS = ("missing", "model_type", "model_attributes_type")
@@ -55,7 +57,11 @@ _BODY_KINDS = ("missing", "model_type", "model_attributes_type")
 SHAPES: Mapping[str, str] = {
     "destination": "must begin with http:// or https:// and name a host, like https://example.com/page",
     "slug": "must have 3 to 64 characters, each a letter A to Z, a digit, '-' or '_', and begin with a letter or digit",
+    "country": "must be two letters, like DE (ISO 3166-1)",
+    "language": "must be a language tag, like de or pt-BR (BCP 47)",
+    "email": "must be an email address such as ada@example.com",
     "cursor": "is not a cursor; take `next_cursor` of the page before, or leave it out to start again",
+    "Idempotency-Key": "must have 1 to 255 characters, each a letter, a digit or a sign of ASCII, and no space",
 }
 _SHAPE_KINDS = ("string_pattern_mismatch", "string_too_short")
 
@@ -64,6 +70,11 @@ def unknown_field(name: str, known: Sequence[str]) -> str:
     """The sentence for a field that does not exist: the nearest one that does, or all of them."""
     near = get_close_matches(name[:NAME_CHARACTERS_MAX], known, n=1)
     return f"is not known; did you mean {near[0]!r}?" if near else f"is not known; known are {', '.join(known)}"
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> str:
+    """The same for a parameter of the address; many calls take none."""
+    return unknown_field(name, known) if known else "is not known; this call takes no parameters"
 
 
 def path_of(error: Mapping[str, Any]) -> str:

@@ -1,18 +1,21 @@
 """How the native API writes codes and answers down."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainSerializer, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from repoint.analytics.answer import Answer
 from repoint.analytics.query import Interval
+from repoint.codes import folders
 from repoint.codes.code import TAG_MAX, TAGS_MAX, TEXT_MAX, TITLE_MAX, Code
 from repoint.codes.draft import Draft, DynamicDraft, StaticDraft
 from repoint.codes.edit import Edit
-from repoint.codes.find import Page
+from repoint.codes.folders import TOP
+from repoint.codes.listing import TOTAL_MAX
 from repoint.kit.clock import rfc3339
 from repoint.links import slug
 from repoint.links.destination import LENGTH_MAX
@@ -20,7 +23,16 @@ from repoint.links.space import LinkSpace
 from repoint.rendering import MEDIA_TYPES
 from repoint.web.api.sentences import NAME_CHARACTERS_MAX, sendable, unknown_field
 
+
+def spelled_out(value: Any) -> Any:
+    """A time is a text: a number could be seconds or milliseconds."""
+    if not isinstance(value, str) or re.fullmatch(r"\s*[-+]?[0-9.]+(e[-+]?[0-9]+)?\s*", value, re.IGNORECASE):
+        raise PydanticCustomError("datetime_type", "must be a time")
+    return value
+
+
 Time = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+Moment = Annotated[datetime, BeforeValidator(spelled_out)]
 Title = Annotated[str, Field(max_length=TITLE_MAX, examples=["Spring"])]
 Destination = Annotated[
     str,
@@ -42,6 +54,15 @@ DesignPatch = Annotated[
 
 DesignId = Annotated[
     str, Field(max_length=100, description="A stored design: copied, and `design` merged into the copy.")
+]
+FolderId = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=100,
+        description="The folder in which the code lies; null for none.",
+        examples=["folder_01JZ8Q4XK7T9V2M5N6P8R0S3W1"],
+    ),
 ]
 LogoUrl = Annotated[
     str,
@@ -83,10 +104,10 @@ class DynamicCodeIn(Request):
         None, min_length=slug.CUSTOM_MIN, max_length=slug.CUSTOM_MAX, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
     )
     domain: str | None = Field(
-        None, max_length=253, description="A short domain of this installation; null for the default."
+        None, max_length=253, description="A short domain that the organisation may use; null for its default."
     )
     tags: Tags = Field(default_factory=list)
-    folder_id: None = Field(None, description="Folders are not there yet; null.")
+    folder_id: FolderId | None = None
     design: DesignPatch = Field(default_factory=dict)
     design_id: DesignId | None = None
     logo_url: LogoUrl | None = None
@@ -99,6 +120,7 @@ class DynamicCodeIn(Request):
             slug=self.slug,
             domain=self.domain,
             tags=tuple(self.tags),
+            folder_id=self.folder_id,
             design=self.design,
             design_id=self.design_id,
         )
@@ -111,7 +133,7 @@ class StaticCodeIn(Request):
     content: TextContent
     title: Title | None = None
     tags: Tags = Field(default_factory=list)
-    folder_id: None = Field(None, description="Folders are not there yet; null.")
+    folder_id: FolderId | None = None
     design: DesignPatch = Field(default_factory=dict)
     design_id: DesignId | None = None
     logo_url: LogoUrl | None = None
@@ -122,6 +144,7 @@ class StaticCodeIn(Request):
             text=self.content.text,
             title=self.title or "",
             tags=tuple(self.tags),
+            folder_id=self.folder_id,
             design=self.design,
             design_id=self.design_id,
         )
@@ -148,6 +171,7 @@ class CodePatch(Request):
     title: Title | None = Field(None, json_schema_extra=no_default)
     status: Literal["active", "paused"] = Field("active", json_schema_extra=no_default)
     tags: Tags = Field(default_factory=list)
+    folder_id: FolderId | None = Field(None, json_schema_extra=no_default)
     design: DesignPatch = Field(default_factory=dict)
     design_id: DesignId = Field("", json_schema_extra=no_default)
     logo_url: LogoUrl | None = Field(None, json_schema_extra=no_default)
@@ -159,6 +183,8 @@ class CodePatch(Request):
             given["title"] = given["title"] or ""
         if "tags" in given:
             given["tags"] = tuple(given["tags"])
+        if "folder_id" in given:
+            given["folder_id"] = given["folder_id"] or TOP
         return Edit(**given)
 
 
@@ -209,7 +235,7 @@ class CodeOut(BaseModel):
             domain=code.domain or None,
             short_url=space.short_url(code.domain, code.slug) if code.slug is not None else None,
             tags=list(code.tags),
-            folder_id=None,
+            folder_id=None if code.folder_id is None else folders.public_id_of(code.folder_id),
             design=dict(code.design),
             scans=ScansOut(people=code.totals.people, bots=code.totals.bots, unique=code.totals.unique),
             grace_until=code.grace_until,
@@ -220,16 +246,30 @@ class CodeOut(BaseModel):
         )
 
 
+class ListedCodeOut(CodeOut):
+    """A QR code in a list."""
+
+    image_url: str = Field("", description="The address of its PNG; with `include=image_url` alone.")
+
+
 class PageOut(BaseModel):
-    """A page of codes, newest first; `next_cursor` is null on the last."""
+    """A page of codes; `next_cursor` is null on the last. `total` stands there with `include=total` alone."""
 
-    data: list[CodeOut]
+    data: list[ListedCodeOut]
     next_cursor: str | None
+    total: int = Field(
+        0, description=f"How many codes there are on all pages; {TOTAL_MAX:,} is the most that is counted."
+    )
+    total_is_exact: bool = Field(default=True, description="False where there are more.")
 
-    @classmethod
-    def of(cls, page: Page, space: LinkSpace, now: datetime) -> Self:
-        """A page as it is at this moment."""
-        return cls(data=[CodeOut.of(code, space, now) for code in page.codes], next_cursor=page.next_cursor)
+
+class SparsePageOut(BaseModel):
+    """A page of codes with the fields that were asked for."""
+
+    data: list[dict[str, Any]]
+    next_cursor: str | None
+    total: int = 0
+    total_is_exact: bool = True
 
 
 class Range(BaseModel):
@@ -265,8 +305,8 @@ class UniqueMethod(BaseModel):
     visitor: Literal["lifetime"] = Field(
         description="lifetime: one combination of address and user agent on this code, kept as a keyed hash."
     )
-    totals: str = Field(description="How the range's `unique` was counted.")
-    series: str = Field(description="How a point's `unique` was counted.")
+    totals: str = Field(examples=["distinct-since-creation"], description="How the range's `unique` was counted.")
+    series: str = Field(examples=["distinct-in-interval"], description="How a point's `unique` was counted.")
     explanation: str
 
 

@@ -21,6 +21,7 @@ class LogoOut(BaseModel):
     size_bytes: int
     sha256: str = Field(description="Of the artwork, in hexadecimal.")
     image_url: str
+    version: int
     created_at: Time
 
     @classmethod
@@ -33,8 +34,15 @@ class LogoOut(BaseModel):
             size_bytes=logo.size_bytes,
             sha256=logo.sha256.hex(),
             image_url=f"{space.public_url}/api/v1/logos/{logo.public_id}/image",
+            version=logo.version,
             created_at=logo.created_at,
         )
+
+
+class LogoPatch(Request):
+    """A logo's new name."""
+
+    name: str = Field(min_length=1, max_length=NAME_MAX, examples=["Acme"])
 
 
 class LogoPageOut(BaseModel):

@@ -7,11 +7,13 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from repoint.kit.db import DatabaseUnavailable
+from repoint.kit.proxies import Proxies
 from repoint.links.resolve import Redirect, Resolution, Resolver
+from repoint.links.served import ServedDomains
 from repoint.scans.capture import Capture
 from repoint.scans.enrich import Sighting
 from repoint.web.redirect.answer import BAD_METHOD, UNAVAILABLE, Answer, answer_to, is_scan
-from repoint.web.redirect.sighting import Proxies, sighting_of, wanted
+from repoint.web.redirect.sighting import sighting_of, wanted
 
 PATH_PREFIX = b"/r/"
 
@@ -21,19 +23,19 @@ log = structlog.get_logger(__name__)
 class Redirects:
     """A raw ASGI application for `/r/{slug}`, and for `/{slug}` on a short domain."""
 
-    def __init__(self, resolver: Resolver, capture: Capture, proxies: Proxies, *, domains: frozenset[str]) -> None:
+    def __init__(self, resolver: Resolver, capture: Capture, proxies: Proxies, *, domains: ServedDomains) -> None:
         self.resolver = resolver
         self.capture = capture
         self.proxies = proxies
         self.results: Counter[str] = Counter()
-        self._domains = frozenset(domain.encode() for domain in domains)
+        self._domains = domains
 
     def key(self, path: bytes, host: bytes) -> bytes | None:
         """The link that a path on a host names; None where it names none, `b""` where none can have that name."""
-        if self._domains:
+        if hosts := self._domains.hosts:
             name = host.rpartition(b":")[0] or host
             name = name.lower().rstrip(b".")
-            if name in self._domains:
+            if name in hosts:
                 return name + path
         if not path.startswith(PATH_PREFIX):
             return None

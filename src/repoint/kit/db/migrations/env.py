@@ -1,8 +1,7 @@
-"""Alembic's way in: runs the migrations on the engine it is given."""
+"""Alembic's way in: runs the migrations on the connection it is given."""
 
 from alembic import context
 
-with context.config.attributes["engine"].connect() as connection:
-    context.configure(connection=connection, transaction_per_migration=True)
-    with context.begin_transaction():
-        context.run_migrations()
+context.configure(connection=context.config.attributes["connection"], transaction_per_migration=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -139,7 +139,7 @@ def _make_scans() -> None:
             "language",
             "referrer",
             "bot",
-            name="uq_scan_contexts_country_device_os_browser_language_referrer_bot",
+            name="uq_scan_contexts",
         ),
     )
     op.create_table(

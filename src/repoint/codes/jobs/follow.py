@@ -1,0 +1,117 @@
+"""Follow jobs: one, many, their results; and stop them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from repoint.accounts import audit
+from repoint.accounts.actor import Actor, Scope
+from repoint.accounts.audit import Change
+from repoint.codes.jobs import store
+from repoint.codes.jobs.job import CSV, Job, Result, id_of
+from repoint.kit.cursor import Cursors
+from repoint.kit.db import Tx
+from repoint.kit.errors import Conflict, NotFound
+
+LIST = "jobs"
+UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Jobs, newest first, and the cursor of the page that follows; None on the last."""
+
+    jobs: Sequence[Job]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """Rows of a job in order, and the cursor of the page that follows; None on the last."""
+
+    results: Sequence[Result]
+    next_cursor: str | None
+
+
+def get_job(tx: Tx, actor: Actor, public_id: str) -> Job:
+    """One job.
+
+    Raises:
+        NotFound: the organisation has no such job.
+    """
+    actor.require(Scope.READ)
+    return store.get(tx, actor.org, id_of(public_id))
+
+
+def list_jobs(tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors) -> Page:
+    """A page of jobs.
+
+    Raises:
+        Invalid: the cursor is not one of this list.
+    """
+    actor.require(Scope.READ)
+    listing = f"{LIST}:{actor.org.hex}"
+    below = UUID(hex=str(cursors.read(listing, cursor))) if cursor is not None else None
+    found = store.page(tx, actor.org, below=below, limit=limit + 1)
+    if len(found) <= limit:
+        return Page(found, None)
+    return Page(found[:limit], cursors.write(listing, found[limit - 1].id.hex))
+
+
+def list_results(
+    tx: Tx, actor: Actor, public_id: str, *, cursor: str | None, limit: int, cursors: Cursors
+) -> ResultPage:
+    """A page of what became of a job's rows; those it has not come to yet are missing.
+
+    Raises:
+        NotFound: the organisation has no such job.
+        Invalid: the cursor is not one of this list.
+    """
+    job = get_job(tx, actor, public_id)
+    listing = f"results:{job.id.hex}"
+    above = int(cursors.read(listing, cursor)) if cursor is not None else 0
+    found = store.results(tx, actor.org, job.id, above=above, limit=limit + 1)
+    if len(found) <= limit:
+        return ResultPage(found, None)
+    return ResultPage(found[:limit], cursors.write(listing, found[limit - 1].number))
+
+
+def cancel_job(tx: Tx, actor: Actor, public_id: str) -> Job:
+    """Stop a job between two of its batches; what it has made stays, unless it was to make all or nothing.
+
+    Cancelling what is cancelled already changes nothing.
+
+    Raises:
+        Forbidden: the key may not write.
+        NotFound: the organisation has no such job.
+        Conflict: `job_finished`.
+    """
+    actor.require(Scope.WRITE)
+    job = store.get(tx, actor.org, id_of(public_id), is_locked=True)
+    if job.state == "cancelled" or job.ending == "cancelled":
+        return job
+    if job.is_finished:
+        raise Conflict("job_finished", f"The job is {job.state}; there is nothing left to cancel.")
+    audit.record(
+        tx, actor.org, actor.who, Change("job.cancelled", job.public_id, after={"done": job.done, "total": job.total})
+    )
+    if job.kind == CSV and job.options["mode"] == "all" and job.phase == "create" and job.done:
+        return store.change(tx, actor.org, job.id, {"phase": UNDO, "ending": "cancelled", "position": 0})
+    if job.phase == UNDO:
+        return store.change(tx, actor.org, job.id, {"ending": "cancelled"})
+    return store.change(tx, actor.org, job.id, {"state": "cancelled", "finished_at": tx.now, "lease": None})
+
+
+def made_file_of(tx: Tx, actor: Actor, public_id: str) -> Job:
+    """The job, whose file is there.
+
+    Raises:
+        NotFound: the organisation has no such job, or its file was removed.
+        Conflict: `job_unfinished`.
+    """
+    job = get_job(tx, actor, public_id)
+    if not job.is_finished:
+        raise Conflict("job_unfinished", "The job is not finished; ask again when its state is done.")
+    if job.file_bytes is None:
+        raise NotFound("file of the job", public_id)
+    return job

@@ -1,0 +1,1 @@
+"""Archives on their way out of an installation and into it."""

@@ -15,11 +15,9 @@ import pytest
 from sqlalchemy import func, select
 
 from bench.kill_load import load
-from repoint.accounts.organisations import organisations
 from repoint.kit.clock import utc_now
 from repoint.kit.datafolder import claim_journal
 from repoint.kit.db import Database
-from repoint.kit.ids import prefixed
 from repoint.scans.journal import MAGIC, Tail, encode, encode_tail, segment_name
 from repoint.scans.tables import contexts, scans, totals
 from tests.cli.conftest import Run
@@ -119,9 +117,8 @@ def test_plans_that_are_read_again(tmp_path: Path, url: str, way: str) -> None:
         def limits() -> list[int]:
             return [client.get("/api/v1/plan").json()["limits"]["keys"] for client in clients.values()]
 
-        with Database.on_postgresql(url, clock=utc_now).engine.connect() as connection:
-            org = connection.execute(select(organisations.c.id)).scalar_one()
-        server.command("org", "set-plan", prefixed("org", org), "gold")
+        org = clients[1].get("/api/v1/me").json()["organisation"]["id"]
+        server.command("org", "set-plan", org, "gold")
         assert limits() == [7] * WORKERS
         file.write_text(file.read_text().replace("7", "8"))
         if way == "command":
@@ -157,21 +154,21 @@ def test_a_killed_worker_loses_no_scan(served: Served, url: str) -> None:
     while len(_children(served.process.pid)) < WORKERS:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    found = _numbers(url, at_least=len(answered))
+    found = _numbers(url, expected=answered)
     assert len(answered) > 100
     assert answered <= found.keys() <= sent
     assert set(found.values()) == {1}
 
 
-def _numbers(url: str, *, at_least: int) -> Counter[int]:
-    """How often each numbered scan is in the database, once they all are."""
+def _numbers(url: str, *, expected: set[int]) -> Counter[int]:
+    """How often each numbered scan is in the database, once the expected ones are."""
     db = Database.on_postgresql(url, clock=utc_now)
     deadline = time.monotonic() + WAIT_S
     referrers = select(contexts.c.referrer).join_from(scans, contexts, scans.c.context_id == contexts.c.id)
     try:
         while True:
             found = Counter(int(name[1:-8]) for name in db.read_now(lambda tx: list(tx.execute(referrers).scalars())))
-            if len(found) >= at_least or time.monotonic() > deadline:
+            if expected <= found.keys() or time.monotonic() > deadline:
                 total = db.read_now(lambda tx: tx.execute(select(func.sum(totals.c.people + totals.c.bots))).scalar())
                 assert total == found.total()
                 return found

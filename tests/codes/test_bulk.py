@@ -8,9 +8,8 @@ import pytest
 from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes import artwork, looks
-from repoint.codes.bulk import NothingDone, create_codes
 from repoint.codes.code import Code
-from repoint.codes.create import create_code
+from repoint.codes.create import NothingDone, create_code, create_codes
 from repoint.codes.designs import add_design
 from repoint.codes.draft import Draft, DynamicDraft, StaticDraft
 from repoint.codes.filters import Filter

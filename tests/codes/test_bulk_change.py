@@ -3,9 +3,9 @@
 import pytest
 
 from repoint.accounts.actor import Actor
-from repoint.codes.bulk import NothingDone
 from repoint.codes.bulk_change import EditOf, delete_codes, edit_codes
 from repoint.codes.code import Code
+from repoint.codes.create import NothingDone
 from repoint.codes.edit import Edit
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Invalid, LimitReached, NotFound, Stale

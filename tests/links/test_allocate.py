@@ -9,12 +9,13 @@ from repoint.accounts.actor import Actor
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Invalid
 from repoint.links import slug as slugs
-from repoint.links.allocate import Link, allocate
+from repoint.links.allocate import Link
 from repoint.links.change import bury
 from repoint.links.slug import LENGTH
 from repoint.links.space import LinkSpace
 from repoint.links.table import links
 from tests.conftest import Forgotten, MakeActor
+from tests.links.allocating import allocate
 
 GOAL = "https://example.com/"
 

@@ -6,9 +6,9 @@ from repoint.accounts.actor import Actor
 from repoint.kit.db import Database, Tx
 from repoint.kit.errors import Conflict, DomainError
 from repoint.links import slug as slugs
-from repoint.links.allocate import Link, allocate
-from repoint.links.allocate_many import Place, Wish, find_places, occupy
+from repoint.links.allocate import Link, Place, Wish, find_places, occupy
 from repoint.links.space import LinkSpace
+from tests.links.allocating import allocate
 
 GOAL = "https://example.com/"
 

@@ -11,11 +11,12 @@ from sqlalchemy.exc import NoResultFound
 from repoint.accounts.actor import Actor
 from repoint.kit.db import Database, Tx
 from repoint.kit.errors import Invalid
-from repoint.links.allocate import Link, allocate
+from repoint.links.allocate import Link
 from repoint.links.change import bury, end, pause, retarget
 from repoint.links.space import LinkSpace
 from repoint.links.table import links
 from tests.conftest import START, Forgotten, MakeActor
+from tests.links.allocating import allocate
 
 GOAL = "https://example.com/"
 LATER = START + timedelta(days=90)

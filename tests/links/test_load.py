@@ -7,11 +7,12 @@ import pytest
 from repoint.accounts.actor import Actor
 from repoint.kit.clock import to_ms
 from repoint.kit.db import Database
-from repoint.links.allocate import Link, allocate
+from repoint.links.allocate import Link
 from repoint.links.change import bury, end, pause, retarget
 from repoint.links.resolve import GONE, Paused, Redirect, Resolution, key_of, load
 from repoint.links.space import LinkSpace
 from tests.conftest import START, FakeClock, MakeActor
+from tests.links.allocating import allocate
 
 HOUR = timedelta(hours=1)
 

@@ -22,7 +22,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Row, 
 from repoint.accounts import organisations
 from repoint.kit.clock import to_ms
 from repoint.kit.db import Identity, Instant, Tx, metadata
-from repoint.kit.db.bulk import insert_rows
+from repoint.kit.db.bulk import insert_rows, stored_id
 
 WHO_MAX = 64
 ACTION_MAX = 64
@@ -79,7 +79,7 @@ def record(tx: Tx, org: UUID, who: str, *changes: Change) -> None:
         .limit(1)
     ).one_or_none()
     before, link = (newest.number, newest.hash) if newest else (0, _FIRST)
-    stored_org = org if tx.connection.dialect.name == "postgresql" else org.bytes
+    stored_org = stored_id(tx, org)
     at_ms = to_ms(tx.now)
     rows = []
     for number, change in enumerate(changes, start=before + 1):

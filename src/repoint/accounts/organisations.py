@@ -116,11 +116,11 @@ def operator_of(org: Organisation, *, who: str = OPERATOR) -> Actor:
 def lock(tx: Tx, org: UUID) -> None:
     """Let no other transaction count or number anything of the organisation until this one ends.
 
-    On SQLite there is only one writing transaction at a time anyway, and the database leaves the lock out. On
-    PostgreSQL it is FOR NO KEY UPDATE: whoever has added a row that refers to the organisation holds its key shared,
+    On PostgreSQL a FOR NO KEY UPDATE: whoever has added a row that refers to the organisation holds its key shared,
     and two of them that then asked for the whole row would wait for each other.
     """
-    tx.execute(select(organisations.c.id).where(organisations.c.id == org).with_for_update(key_share=True))
+    if tx.is_postgresql:
+        tx.execute(select(organisations.c.id).where(organisations.c.id == org).with_for_update(key_share=True))
 
 
 def count_members(tx: Tx, org: UUID) -> int:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TypeVar
 
 from repoint.accounts.actor import Actor, Scope
-from repoint.codes.bulk import Mode, require_all
 from repoint.codes.code import Code
+from repoint.codes.create import Mode, require_all
 from repoint.codes.delete import delete_code, delete_for_good
 from repoint.codes.edit import Edit, edit_code
 from repoint.kit.db import Tx

@@ -17,8 +17,8 @@ from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.codes import store as codes
-from repoint.codes.bulk import Before, Mode, check_codes, make_codes
 from repoint.codes.code import Code
+from repoint.codes.create import Before, Mode, check_codes, make_codes
 from repoint.codes.csv_reading import read_rows
 from repoint.codes.delete import delete_for_good
 from repoint.codes.draft import DynamicDraft

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from repoint.codes import csv_import, picture_zip
 from repoint.codes.artwork import draw
-from repoint.codes.bulk import Before
+from repoint.codes.create import Before
 from repoint.codes.csv_import import CHECK
 from repoint.codes.file_names import FileNames
 from repoint.codes.jobs import lease, store

@@ -238,8 +238,7 @@ def _search(tx: Tx, wanted: Sought, order: _Order, *, after: Place | None, limit
     if _size(tx, wanted, smallest) <= GATHERED_MAX:
         return _gathered(_few(wanted, smallest, _holds(wanted, smallest.source)), order, after=after, limit=limit)
     rest = (codes.c.shelf.in_(wanted.shelves), *_made(wanted, codes), *_tagged(wanted, codes), *_filed(wanted, codes))
-    is_sqlite = tx.connection.dialect.name == "sqlite"
-    found = _found_by_index(wanted) if is_sqlite else _found_by_text(wanted)
+    found = _found_by_text(wanted) if tx.is_postgresql else _found_by_index(wanted)
     if _bounded(tx, found) <= GATHERED_MAX:
         few = select(*(codes.c[name] for name in _KEYS)).where(
             codes.c.serial.in_(found.limit(GATHERED_MAX + 1)), codes.c.org_id == wanted.org, *rest
@@ -251,7 +250,7 @@ def _search(tx: Tx, wanted: Sought, order: _Order, *, after: Place | None, limit
             f"is possible only by created_at while more than {GATHERED_MAX:,} codes hold `q`; give more of it, "
             "or narrow the list down by a tag or a folder",
         )
-    return _streamed(found, wanted, order, rest, after=after, limit=limit, is_sqlite=is_sqlite)
+    return _streamed(found, wanted, order, rest, after=after, limit=limit, is_sqlite=not tx.is_postgresql)
 
 
 def _holds(wanted: Sought, source: Table) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 
 from repoint.codes import tagging
 from repoint.codes.code import KIND, PREFIX, Code
@@ -23,19 +23,6 @@ from repoint.links.table import links
 from repoint.scans import totals
 
 IDS_AT_ONCE = 500
-
-
-def add(tx: Tx, org: UUID, code_id: UUID, values: Mapping[str, Any]) -> Code:
-    """Insert a code made now, and give it as it stands; `values` are columns, and `tags` by their names."""
-    columns = {name: value for name, value in values.items() if name != "tags"}
-    columns |= {"version": 1, "scans": 0, "created_at": tx.now, "updated_at": tx.now}
-    columns |= {"title_key": sort_key(values["title"]), "shelf": _shelf(columns)}
-    inserted = tx.execute(insert(codes).values(id=code_id, org_id=org, **columns).returning(codes.c.serial))
-    serial = inserted.scalar_one()
-    tagging.put(tx, org, serial, values.get("tags", ()))
-    code = get(tx, org, code_id)
-    _write_words(tx, org, code)
-    return code
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def release(tx: Tx, holder: UUID) -> None:
 
 def release_abandoned(tx: Tx) -> None:
     """On SQLite one process owns the database: what is leased when it starts was left by one that was killed."""
-    if tx.connection.dialect.name == "sqlite":
+    if not tx.is_postgresql:
         tx.execute(update(jobs).where(jobs.c.lease.is_not(None)).values(lease=None, leased_until=None))
 
 

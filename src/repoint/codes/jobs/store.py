@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, insert, select, update
 from repoint.codes.jobs.job import KIND, UNFINISHED, Job, Kind, Refusal, Result
 from repoint.codes.jobs.table import job_rows, jobs
 from repoint.kit.db import Tx
-from repoint.kit.db.bulk import upsert_rows
+from repoint.kit.db.bulk import stored_id, upsert_rows
 from repoint.kit.errors import NotFound
 from repoint.kit.ids import prefixed
 
@@ -81,14 +81,13 @@ def change(tx: Tx, org: UUID, job_id: UUID, values: Mapping[str, Any]) -> Job:
 
 def put_results(tx: Tx, job: Job, results: Sequence[Result]) -> None:
     """Write down what became of rows, over what was written before."""
-    is_native = tx.connection.dialect.name == "postgresql"
-    job_id = job.id if is_native else job.id.bytes
+    job_id = stored_id(tx, job.id)
     rows = [
         (
             job_id,
             each.number,
             each.status,
-            each.code_id if is_native or each.code_id is None else each.code_id.bytes,
+            None if each.code_id is None else stored_id(tx, each.code_id),
             each.short_url,
             each.filename,
             json.dumps(asdict(each.problem), ensure_ascii=False) if each.problem else None,

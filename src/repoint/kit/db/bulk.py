@@ -20,7 +20,7 @@ PARAMETERS_MAX = 5_000  # SQLite takes 32,766 in a statement; larger statements 
 
 def stored_id(tx: Tx, identity: UUID) -> UUID | bytes:
     """An id as the driver takes it."""
-    return identity if tx.connection.dialect.name == "postgresql" else identity.bytes
+    return identity if tx.is_postgresql else identity.bytes
 
 
 def read_id(stored: UUID | bytes) -> UUID:
@@ -71,8 +71,7 @@ def fetch_at_once(
     For few, short rows that many wait for: values are as JSON has them, so no bytes, and moments as the column keeps
     them.
     """
-    is_postgresql = tx.connection.dialect.name == "postgresql"
-    collect, row = ("json_agg", "json_build_array") if is_postgresql else ("json_group_array", "json_array")
+    collect, row = ("json_agg", "json_build_array") if tx.is_postgresql else ("json_group_array", "json_array")
     selected = f"{collect}({row}({', '.join(f'{table.name}.{name}' for name in columns)}))"
     found: list[list[Any]] = []
     for some in _chunks(keys, PARAMETERS_MAX // len(by)):

@@ -28,6 +28,11 @@ class Tx:
     hooks: list[Callable[[], None]] = field(default_factory=list)
     announced: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether other transactions may write beside this one; on SQLite one that may write is alone."""
+        return self.connection.dialect.name == "postgresql"
+
     def execute(
         self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
     ) -> CursorResult[Any]:
@@ -63,19 +68,16 @@ class Tx:
             raise
 
     def lock(self, name: str) -> None:
-        """Wait until no other transaction holds the lock of that name, and hold it until this one ends.
-
-        On SQLite a transaction that may write is alone anyway.
-        """
-        if self.connection.dialect.name == "postgresql":
+        """Wait until no other transaction holds the lock of that name, and hold it until this one ends."""
+        if self.is_postgresql:
             self.execute(select(func.pg_advisory_xact_lock(lock_number(name))))
 
     def try_lock(self, name: str) -> bool:
         """As `lock`, without waiting; False where another transaction holds it."""
-        if self.connection.dialect.name != "postgresql":
+        if not self.is_postgresql:
             return True
         return bool(self.execute(select(func.pg_try_advisory_xact_lock(lock_number(name)))).scalar())
 
     def upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT for this database that knows ON CONFLICT (the two spell it alike)."""
-        return postgresql.insert(table) if self.connection.dialect.name == "postgresql" else sqlite.insert(table)
+        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)

@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from repoint.codes.bulk import NothingDone, create_codes
 from repoint.codes.bulk_change import EditOf, delete_codes, edit_codes
+from repoint.codes.create import NothingDone, create_codes
 from repoint.codes.draft import Draft, NewLogo
 from repoint.kit.db import Tx
 from repoint.kit.errors import DomainError, Invalid

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from repoint.codes.bulk import Mode
+from repoint.codes.create import Mode
 from repoint.codes.csv_import import Options, queue_csv
 from repoint.codes.jobs.job import PREFIX, Job, rows_file
 from repoint.codes.picture_zip import queue_pictures

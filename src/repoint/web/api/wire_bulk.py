@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import Response
 from pydantic import BaseModel, Field, SkipValidation, TypeAdapter, ValidationError
 
-from repoint.codes.bulk import BULK_MAX, NothingDone
 from repoint.codes.bulk_change import EditOf
 from repoint.codes.code import Code
+from repoint.codes.create import BULK_MAX, NothingDone
 from repoint.kit.clock import rfc3339
 from repoint.kit.errors import DomainError
 from repoint.links.space import LinkSpace

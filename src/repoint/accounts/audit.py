@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Row, String, Table, Text, select
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Row, String, Table, Text, bindparam, select
 
 from repoint.accounts import organisations
 from repoint.kit.clock import to_ms
@@ -43,6 +43,13 @@ audit_log = Table(
     Column("change", Text, nullable=False),
     Column("hash", LargeBinary(HASH_BYTES), nullable=False),
     Index("ix_audit_log_org_id_subject_number", "org_id", "subject", "number"),
+)
+
+_HEAD = (
+    select(audit_log.c.number, audit_log.c.hash)
+    .where(audit_log.c.org_id == bindparam("org"))
+    .order_by(audit_log.c.number.desc())
+    .limit(1)
 )
 
 
@@ -72,13 +79,7 @@ class Entry:
 def record(tx: Tx, org: UUID, who: str, *changes: Change) -> None:
     """Write changes down, in the transaction that makes them; holds the organisation's lock until it ends."""
     organisations.lock(tx, org)
-    newest = tx.execute(
-        select(audit_log.c.number, audit_log.c.hash)
-        .where(audit_log.c.org_id == org)
-        .order_by(audit_log.c.number.desc())
-        .limit(1)
-    ).one_or_none()
-    before, link = (newest.number, newest.hash) if newest else (0, _FIRST)
+    before, link = head(tx, org)
     stored_org = stored_id(tx, org)
     at_ms = to_ms(tx.now)
     rows = []
@@ -117,12 +118,7 @@ def head(tx: Tx, org: UUID) -> tuple[int, bytes]:
 
     Noted elsewhere, they show later that nothing before was changed and nothing was cut off.
     """
-    row = tx.execute(
-        select(audit_log.c.number, audit_log.c.hash)
-        .where(audit_log.c.org_id == org)
-        .order_by(audit_log.c.number.desc())
-        .limit(1)
-    ).one_or_none()
+    row = tx.execute(_HEAD, {"org": org}).one_or_none()
     return (row.number, row.hash) if row else (0, _FIRST)
 
 

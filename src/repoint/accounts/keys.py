@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -21,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     func,
     insert,
     or_,
@@ -64,6 +64,15 @@ keys = Table(
     Column("previous_until", Instant),
     Column("version", Integer, nullable=False, server_default=text("1")),
     Index("uq_keys_previous_sha256", "previous_sha256", unique=True),
+)
+
+_WORKING = select(keys.c.org_id, keys.c.id, keys.c.scope, keys.c.rate_limit_per_minute).where(
+    or_(
+        keys.c.token_sha256 == bindparam("digest"),
+        and_(keys.c.previous_sha256 == bindparam("digest"), keys.c.previous_until > bindparam("now", type_=Instant)),
+    ),
+    keys.c.revoked_at.is_(None),
+    or_(keys.c.expires_at.is_(None), keys.c.expires_at > bindparam("now", type_=Instant)),
 )
 
 
@@ -197,13 +206,7 @@ def revoke(tx: Tx, org: UUID, public_id: str) -> None:
 
 def recognise(tx: Tx, token: str) -> Actor | None:
     """Whose key this is; None for one that does not work. Looks in every organisation: the token names it."""
-    row = tx.execute(
-        select(keys.c.org_id, keys.c.id, keys.c.scope, keys.c.rate_limit_per_minute).where(
-            _has_token(tokens.sha256(token), tx.now),
-            keys.c.revoked_at.is_(None),
-            or_(keys.c.expires_at.is_(None), keys.c.expires_at > tx.now),
-        )
-    ).one_or_none()
+    row = tx.execute(_WORKING, {"digest": tokens.sha256(token), "now": tx.now}).one_or_none()
     if row is None:
         return None
     return Actor(
@@ -242,7 +245,3 @@ def read(row: Row[Any]) -> Key:
         row.previous_until,
         row.version,
     )
-
-
-def _has_token(digest: bytes, now: datetime) -> ColumnElement[bool]:
-    return or_(keys.c.token_sha256 == digest, and_(keys.c.previous_sha256 == digest, keys.c.previous_until > now))

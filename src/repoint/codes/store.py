@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from repoint.codes import tagging
 from repoint.codes.code import KIND, PREFIX, Code
@@ -23,6 +23,15 @@ from repoint.links.table import links
 from repoint.scans import totals
 
 IDS_AT_ONCE = 500
+
+_OF_ORG = (
+    select(codes, links.c.domain, links.c.slug, links.c.destination)
+    .outerjoin(links, links.c.id == codes.c.link_id)
+    .where(codes.c.org_id == bindparam("org"))
+)
+_ONE = _OF_ORG.where(codes.c.id == bindparam("id"))
+_MANY = _OF_ORG.where(codes.c.id.in_(bindparam("ids", expanding=True)))
+_BY_SERIAL = _OF_ORG.where(codes.c.serial.in_(bindparam("serials", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,7 @@ def get(tx: Tx, org: UUID, code_id: UUID) -> Code:
     Raises:
         NotFound: it has none with this id.
     """
-    row = tx.execute(_select(org).where(codes.c.id == code_id)).one_or_none()
+    row = tx.execute(_ONE, {"org": org, "id": code_id}).one_or_none()
     if row is None:
         raise NotFound(KIND, prefixed(PREFIX, code_id))
     return _codes(tx, org, [row])[0]
@@ -140,7 +149,7 @@ def get(tx: Tx, org: UUID, code_id: UUID) -> Code:
 
 def in_order(tx: Tx, org: UUID, serials: Sequence[int]) -> Sequence[Code]:
     """The codes with these serials, in this order."""
-    rows = {row.serial: row for row in tx.execute(_select(org).where(codes.c.serial.in_(serials)))}
+    rows = {row.serial: row for row in tx.execute(_BY_SERIAL, {"org": org, "serials": serials})}
     return _codes(tx, org, [rows[serial] for serial in serials])
 
 
@@ -148,7 +157,7 @@ def get_many(tx: Tx, org: UUID, code_ids: Sequence[UUID]) -> dict[UUID, Code]:
     """Those of these codes that the organisation has, by id."""
     rows: list[Row[Any]] = []
     for start in range(0, len(code_ids), IDS_AT_ONCE):
-        rows += tx.execute(_select(org).where(codes.c.id.in_(code_ids[start : start + IDS_AT_ONCE]))).all()
+        rows += tx.execute(_MANY, {"org": org, "ids": code_ids[start : start + IDS_AT_ONCE]}).all()
     return {code.id: code for code in _codes(tx, org, rows)}
 
 
@@ -204,14 +213,6 @@ def _write_words(tx: Tx, org: UUID, code: Code) -> None:
 def _words(org: UUID, code: Code, tags: Iterable[UUID]) -> str:
     said = "\n".join(filter(None, (code.title, code.destination, code.slug, code.text)))
     return "\n".join((searchable(said), marker(org), *map(marker, tags)))
-
-
-def _select(org: UUID) -> Select[Any]:
-    return (
-        select(codes, links.c.domain, links.c.slug, links.c.destination)
-        .outerjoin(links, links.c.id == codes.c.link_id)
-        .where(codes.c.org_id == org)
-    )
 
 
 def _codes(tx: Tx, org: UUID, rows: Collection[Row[Any]]) -> list[Code]:

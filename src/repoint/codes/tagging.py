@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import bindparam, delete, insert, literal, select
 
 from repoint.codes.library_tables import TAG_KEY_MAX, code_tags, tags
 from repoint.codes.table import codes
@@ -15,6 +15,12 @@ from repoint.kit.folding import name_key
 
 # The columns that codes have too.
 SHARED = [column.name for column in code_tags.columns if column.name not in ("serial", "tag_id")]
+
+_NAMES = (
+    select(code_tags.c.serial, tags.c.name)
+    .join(tags, tags.c.id == code_tags.c.tag_id)
+    .where(code_tags.c.serial.in_(bindparam("serials", expanding=True)), tags.c.org_id == bindparam("org"))
+)
 
 
 def put(tx: Tx, org: UUID, serial: int, names: Collection[str]) -> None:
@@ -66,13 +72,8 @@ def _with_keys(tx: Tx, org: UUID, keys: Sequence[str]) -> dict[str, Named]:
 
 def names_of(tx: Tx, org: UUID, serials: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The names of these codes' tags, sorted; codes without any are left out."""
-    rows = tx.execute(
-        select(code_tags.c.serial, tags.c.name)
-        .join(tags, tags.c.id == code_tags.c.tag_id)
-        .where(code_tags.c.serial.in_(serials), tags.c.org_id == org)
-    )
     found: dict[int, list[str]] = {}
-    for row in rows:
+    for row in tx.execute(_NAMES, {"serials": list(serials), "org": org}):
         found.setdefault(row.serial, []).append(row.name)
     return {serial: tuple(sorted(names)) for serial, names in found.items()}
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Column, ForeignKey, Row, String, Table, func, select
+from sqlalchemy import Column, ForeignKey, Row, String, Table, bindparam, func, select
 
 from repoint.accounts import audit
 from repoint.accounts.audit import Change
@@ -30,6 +30,8 @@ subscriptions = Table(
     Column("started_at", Instant, nullable=False),
     Column("ends_at", Instant),
 )
+
+_OF_ORG = select(subscriptions).where(subscriptions.c.org_id == bindparam("org"))
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +117,7 @@ def missing_plans(tx: Tx) -> Sequence[str]:
 
 
 def _row(tx: Tx, org: UUID) -> Row[Any] | None:
-    return tx.execute(select(subscriptions).where(subscriptions.c.org_id == org)).one_or_none()
+    return tx.execute(_OF_ORG, {"org": org}).one_or_none()
 
 
 def _told(plan: str, ends_at: datetime | None) -> dict[str, str | None]:

@@ -1,13 +1,14 @@
 """What was used in a calendar month, counted as it happens."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, select
+from sqlalchemy import BigInteger, Column, Executable, ForeignKey, String, Table, select
 
 from repoint.accounts.organisations import organisations
-from repoint.kit.db import Identity, Tx, metadata
+from repoint.kit.db import Identity, Tx, Upsert, metadata
 from repoint.plans.plan import Feature
 
 # `period` is a UTC calendar month, `2026-11`. Rows stay: they are what an organisation used then.
@@ -42,11 +43,16 @@ def used(tx: Tx, org: UUID, feature: Feature, *, month: str) -> int:
 
 def add(tx: Tx, org: UUID, feature: Feature, *, month: str, more: int) -> int:
     """Count some more; gives what is used then. The row is the organisation's alone until the transaction ends."""
-    row = tx.upsert(usage_counters).values(org_id=org, feature=feature.value, period=month, used=more)
-    added = row.on_conflict_do_update(
+    row = {"org_id": org, "feature": feature.value, "period": month, "used": more}
+    return int(tx.execute(_adding(tx.upsert), row).scalar_one())
+
+
+@cache
+def _adding(upsert: Callable[[Table], Upsert]) -> Executable:
+    row = upsert(usage_counters)
+    return row.on_conflict_do_update(
         index_elements=["org_id", "feature", "period"], set_={"used": usage_counters.c.used + row.excluded.used}
     ).returning(usage_counters.c.used)
-    return int(tx.execute(added).scalar_one())
 
 
 def by_month(tx: Tx, org: UUID, *, month: str) -> Mapping[str, int]:

@@ -3,17 +3,19 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from repoint.kit.db import Database, Tx
+from repoint.kit.db import Database, Tx, postgresql
 from repoint.kit.errors import DomainError, NotFound
 from repoint.scans.tables import offsets
 from tests.conftest import START, FakeClock
 
 PATIENCE_S = 10
+HOLDERS = postgresql.WRITERS
 
 
 def _put(tx: Tx, name: str, stored: int = 0) -> str:
@@ -119,6 +121,56 @@ def test_a_cancelled_caller_stops_neither_commit_nor_hooks(db: Database) -> None
         assert ran == ["hook"]
 
     asyncio.run(story())
+
+
+def _several(db: Database, *use_cases: Callable[[Tx], object]) -> list[object]:
+    """What use cases come to that wait for the database together."""
+    may_go_on = threading.Event()
+
+    def hold(_: Tx) -> None:
+        assert may_go_on.wait(PATIENCE_S)
+
+    async def story() -> list[object]:
+        holding = [asyncio.create_task(db.write(hold)) for _ in range(HOLDERS)]
+        waiting = [asyncio.create_task(db.write(each)) for each in use_cases]
+        await asyncio.sleep(0)
+        may_go_on.set()
+        await asyncio.gather(*holding)
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    return asyncio.run(story())
+
+
+def test_use_cases_that_waited_share_a_commit(db: Database) -> None:
+    """On SQLite, where the disk is what they wait for; on PostgreSQL the server does that itself."""
+    commits = list[object]()
+    event.listen(db.engine, "commit", commits.append)
+    assert _several(db, *(partial(_put, name=name) for name in "abcde")) == list("abcde")
+    assert db.read_now(_names) == list("abcde")
+    assert len(commits) == HOLDERS + 5 if db.is_shared else len(commits) <= 2
+
+
+@pytest.mark.parametrize("error", [NotFound("thing", "x"), ValueError("a bug"), None], ids=repr)
+def test_one_that_fails_takes_no_other_with_it(db: Database, error: Exception | None) -> None:
+    """What it wrote is undone and its hooks are dropped, whether the error is its own (None: the database's)."""
+    ran = list[str]()
+
+    def fail(tx: Tx) -> None:
+        tx.after_commit(lambda: ran.append("failed"))
+        _put(tx, "failed")
+        if error is not None:
+            raise error
+        _put(tx, "failed")
+
+    def work(tx: Tx) -> str:
+        tx.after_commit(lambda: ran.append("worked"))
+        return _put(tx, "worked")
+
+    first, failed, last = _several(db, partial(_put, name="first"), fail, work)
+    assert (first, last) == ("first", "worked")
+    assert failed is error or isinstance(failed, IntegrityError)
+    assert db.read_now(_names) == ["first", "worked"]
+    assert ran == ["worked"]
 
 
 @pytest.mark.parametrize("error", [NotFound("thing", "x"), ValueError("a bug")])

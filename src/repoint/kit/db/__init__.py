@@ -3,6 +3,6 @@
 from repoint.kit.db.database import Database, DatabaseUnavailable
 from repoint.kit.db.postgresql import DriverMissing
 from repoint.kit.db.schema import Identity, Instant, metadata
-from repoint.kit.db.tx import Tx
+from repoint.kit.db.tx import Tx, Upsert
 
-__all__ = ["Database", "DatabaseUnavailable", "DriverMissing", "Identity", "Instant", "Tx", "metadata"]
+__all__ = ["Database", "DatabaseUnavailable", "DriverMissing", "Identity", "Instant", "Tx", "Upsert", "metadata"]

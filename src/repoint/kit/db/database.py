@@ -3,12 +3,13 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Engine
@@ -32,6 +33,7 @@ T = TypeVar("T")
 Verdict = Callable[[BaseException | None], bool]
 
 TRIES_MAX = 5
+GROUP_MAX = 32  # use cases that share a commit; a long one holds up no more than these
 PAUSE_MAX_S = 0.05  # before the second try; longer before each that follows
 
 
@@ -50,8 +52,9 @@ class Database:
     that caller is still there. `feed` tells of changes that were announced with `tx.announce`, here and by other
     processes.
 
-    On PostgreSQL a use case runs again where another transaction was in its way, or its connection was lost before
-    the commit; so it must do nothing but use its transaction.
+    A use case may run again: on PostgreSQL where another transaction was in its way, or its connection was lost
+    before the commit; on SQLite where one that shared its commit met an error of the database. So it must do nothing
+    but use its transaction.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Database:
         self._clock = clock
         self._follower = Follower(writing, self.feed) if self.is_shared else None
         self._ids = IdSource()
+        self._waiting: deque[_Asked] = deque()
         self._writers = _threads(writing, "db-write")
         self._readers = _threads(reading, "db-read")
 
@@ -131,7 +135,14 @@ class Database:
         Raises:
             DatabaseUnavailable: the transaction did not happen.
         """
-        return await self._on_thread(self._writers, self._writing, lambda tx: use_case(tx, *args, **kwargs))
+        asked = _Asked(lambda tx: use_case(tx, *args, **kwargs))
+        if self.is_shared:
+            self._writers.submit(self._answer, self._writing, asked)
+        else:
+            self._waiting.append(asked)
+            self._writers.submit(self._write_waiting)
+        result: T = await asked.caller
+        return result
 
     async def read(self, use_case: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case that only reads.
@@ -139,7 +150,10 @@ class Database:
         Raises:
             DatabaseUnavailable: the database gave no answer.
         """
-        return await self._on_thread(self._readers, self._reading, lambda tx: use_case(tx, *args, **kwargs))
+        asked = _Asked(lambda tx: use_case(tx, *args, **kwargs))
+        self._readers.submit(self._answer, self._reading, asked)
+        result: T = await asked.caller
+        return result
 
     def write_now(self, use_case: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`write` for a caller without an event loop."""
@@ -180,24 +194,70 @@ class Database:
                         raise DatabaseUnavailable(str(error.orig)) from error
                     raise
             else:
-                return result, [*tx.hooks, *(partial(self.feed.tell, *each) for each in tx.announced)]
+                return result, self._hooks(tx)
             time.sleep(random.uniform(0, PAUSE_MAX_S * tries))  # noqa: S311 - to come apart, not to be secret
             tries += 1
 
-    async def _on_thread(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Tx], T]) -> T:
-        loop = asyncio.get_running_loop()
-        caller: asyncio.Future[T] = loop.create_future()
+    def _answer(self, engine: Engine, asked: "_Asked") -> None:
+        try:
+            asked.answer(*self._transact(engine, asked.work))
+        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+            asked.refuse(error)
 
-        def run() -> None:
+    def _write_waiting(self) -> None:
+        """On the only thread that writes: everything that came while it was busy shares one commit."""
+        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP_MAX))]
+        if len(group) > 1:
             try:
-                result, hooks = self._transact(engine, work)
-            except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
-                loop.call_soon_threadsafe(_refuse, caller, error)
+                outcomes = self._transact_group(group)
+            except BaseException as error:  # noqa: BLE001 - nothing was committed, and one by one shows whose it is
+                log.info("database.group_taken_apart", use_cases=len(group), error=repr(error))
             else:
-                loop.call_soon_threadsafe(_answer, caller, result, hooks)
+                for asked, outcome in zip(group, outcomes, strict=True):
+                    asked.refuse(outcome) if isinstance(outcome, BaseException) else asked.answer(*outcome)
+                return
+        for asked in group:
+            self._answer(self._writing, asked)
 
-        threads.submit(run)
-        return await caller
+    def _transact_group(self, group: "Sequence[_Asked]") -> "list[_Done | BaseException]":
+        """Several use cases in one transaction, each undone by itself where it raises."""
+        outcomes: list[_Done | BaseException] = []
+        with self._writing.begin() as connection:
+            for asked in group:
+                tx = Tx(connection, self._clock(), self._ids)
+                connection.exec_driver_sql("SAVEPOINT use_case")
+                try:
+                    outcomes.append((asked.work(tx), self._hooks(tx)))
+                except DBAPIError:
+                    raise
+                except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+                    connection.exec_driver_sql("ROLLBACK TO use_case")
+                    outcomes.append(error)
+                connection.exec_driver_sql("RELEASE use_case")
+        return outcomes
+
+    def _hooks(self, tx: Tx) -> list[Callable[[], None]]:
+        return [*tx.hooks, *(partial(self.feed.tell, *each) for each in tx.announced)]
+
+
+_Done = tuple[Any, list[Callable[[], None]]]
+
+
+class _Asked:
+    """A use case, and the coroutine that waits for it."""
+
+    def __init__(self, work: Callable[[Tx], Any]) -> None:
+        self.work = work
+        self._loop = asyncio.get_running_loop()
+        self.caller: asyncio.Future[Any] = self._loop.create_future()
+
+    def answer(self, result: object, hooks: list[Callable[[], None]]) -> None:
+        """From the thread of the database: it is done."""
+        self._loop.call_soon_threadsafe(_answer, self.caller, result, hooks)
+
+    def refuse(self, error: BaseException) -> None:
+        """From the thread of the database: it did not happen."""
+        self._loop.call_soon_threadsafe(_refuse, self.caller, error)
 
 
 def _threads(engine: Engine, name: str) -> ThreadPoolExecutor:

@@ -14,6 +14,8 @@ from repoint.kit.clock import to_ms
 from repoint.kit.db.postgresql import lock_number
 from repoint.kit.ids import IdSource
 
+Upsert = sqlite.Insert | postgresql.Insert
+
 
 @dataclass(frozen=True, slots=True)
 class Tx:
@@ -78,6 +80,7 @@ class Tx:
             return True
         return bool(self.execute(select(func.pg_try_advisory_xact_lock(lock_number(name)))).scalar())
 
-    def upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """An INSERT for this database that knows ON CONFLICT (the two spell it alike)."""
-        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
+    @property
+    def upsert(self) -> Callable[[Table], Upsert]:
+        """Makes an INSERT for this database that knows ON CONFLICT (the two spell it alike)."""
+        return postgresql.insert if self.is_postgresql else sqlite.insert

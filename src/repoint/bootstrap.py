@@ -9,6 +9,7 @@ import structlog
 from repoint.accounts import key_ring, keys, organisations, passwords, users
 from repoint.accounts.actor import SERVER, Scope
 from repoint.accounts.key_ring import NewKey
+from repoint.accounts.known_keys import KnownKeys
 from repoint.accounts.organisations import Organisation
 from repoint.accounts.password_work import PasswordWork
 from repoint.accounts.uses import Uses
@@ -225,6 +226,7 @@ def open_services(settings: Settings, folder: DataFolder, db: Database, *, worke
         outbound=Outbound(),
         passwords=password_work,
         uses=Uses(),
+        known_keys=KnownKeys(db, clock=clock),
         limits=Limits(db, clock=clock),
         failures=Failures(settings.failed_attempts_per_minute, clock=clock),
         dns=dns,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
+from repoint.accounts.known_keys import KnownKeys
 from repoint.accounts.password_work import PasswordWork
 from repoint.accounts.uses import Uses
 from repoint.kit.cursor import Cursors
@@ -44,6 +45,7 @@ class Services:
     outbound: Outbound
     passwords: PasswordWork
     uses: Uses
+    known_keys: KnownKeys
     limits: Limits
     failures: Failures
     dns: TxtLookup

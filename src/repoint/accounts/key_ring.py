@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from repoint.accounts import audit, keys, organisations, roles, tokens
 from repoint.accounts.actor import Actor, Scope
@@ -97,7 +97,7 @@ def change_key(tx: Tx, actor: Actor, public_id: str, values: dict[str, Any], *, 
     if not values:
         return key
     stored = values | ({"scope": int(values["scope"])} if "scope" in values else {})
-    _store(tx, actor, key, stored)
+    keys.store(tx, actor.org, key, stored)
     changed = keys.get(tx, actor.org, public_id)
     before, after = _told(key), _told(changed)
     change = Change(
@@ -130,9 +130,9 @@ def rotate_key(tx: Tx, actor: Actor, public_id: str, *, overlap_hours: int, expe
         raise Conflict("key_expired", "This key has expired. Give it a later end first, or make a new one.")
     token = keys.new_token()
     until = tx.now + timedelta(hours=overlap_hours)
-    _store(
+    keys.store(
         tx,
-        actor,
+        actor.org,
         key,
         {"token_sha256": tokens.sha256(token), "previous_sha256": _TABLE.c.token_sha256, "previous_until": until},
     )
@@ -163,14 +163,6 @@ def _held(tx: Tx, actor: Actor, public_id: str, *, expected: Expected) -> Key:
     key = keys.get(tx, actor.org, public_id)
     versions.require(expected, key.version, kind=KIND)
     return key
-
-
-def _store(tx: Tx, actor: Actor, key: Key, values: dict[str, Any]) -> None:
-    tx.execute(
-        update(_TABLE)
-        .where(_TABLE.c.org_id == actor.org, _TABLE.c.id == key.id)
-        .values(version=key.version + 1, **values)
-    )
 
 
 def _check_alive(key: Key) -> None:

@@ -38,6 +38,7 @@ from repoint.kit.db import Identity, Instant, Tx, metadata
 from repoint.kit.errors import Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
 
+TOPIC = "keys"  # keys of announcements are public ids
 PREFIX = "key"
 KIND = "key"
 TOKEN_PREFIX = "rp_"  # noqa: S105 - every token begins with it
@@ -197,11 +198,14 @@ def revoke(tx: Tx, org: UUID, public_id: str) -> None:
         NotFound: the organisation has no such key.
     """
     key = get(tx, org, public_id)
-    tx.execute(
-        update(keys)
-        .where(keys.c.org_id == org, keys.c.id == key.id, keys.c.revoked_at.is_(None))
-        .values(revoked_at=tx.now, previous_sha256=None, previous_until=None, version=keys.c.version + 1)
-    )
+    if key.revoked_at is None:
+        store(tx, org, key, {"revoked_at": tx.now, "previous_sha256": None, "previous_until": None})
+
+
+def store(tx: Tx, org: UUID, key: Key, values: dict[str, Any]) -> None:
+    """Write changed columns of a key, and tell whoever remembers it."""
+    tx.execute(update(keys).where(keys.c.org_id == org, keys.c.id == key.id).values(version=key.version + 1, **values))
+    tx.announce(TOPIC, key.public_id)
 
 
 def recognise(tx: Tx, token: str) -> Actor | None:

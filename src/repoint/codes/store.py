@@ -1,16 +1,17 @@
 """Codes in the database; every query takes the organisation."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import JSON, Column, Row, Select, bindparam, delete, func, select, update
 
 from repoint.codes import tagging
 from repoint.codes.code import KIND, PREFIX, Code
-from repoint.codes.library_tables import code_tags
+from repoint.codes.library_tables import code_tags, tags
 from repoint.codes.table import Shelf, codes, words
 from repoint.kit.clock import to_ms
 from repoint.kit.db import Tx
@@ -20,18 +21,10 @@ from repoint.kit.folding import marker, searchable, sort_key
 from repoint.kit.ids import prefixed
 from repoint.links.allocate import Link
 from repoint.links.table import links
-from repoint.scans import totals
+from repoint.scans.tables import totals as scanned
+from repoint.scans.totals import Totals
 
 IDS_AT_ONCE = 500
-
-_OF_ORG = (
-    select(codes, links.c.domain, links.c.slug, links.c.destination)
-    .outerjoin(links, links.c.id == codes.c.link_id)
-    .where(codes.c.org_id == bindparam("org"))
-)
-_ONE = _OF_ORG.where(codes.c.id == bindparam("id"))
-_MANY = _OF_ORG.where(codes.c.id.in_(bindparam("ids", expanding=True)))
-_BY_SERIAL = _OF_ORG.where(codes.c.serial.in_(bindparam("serials", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +124,7 @@ def _made(serial: int, new: NewCode, tags: tuple[str, ...]) -> Code:
         version=new.version,
         created_at=new.created_at,
         updated_at=new.updated_at,
-        totals=totals.Totals(),
+        totals=Totals(),
     )
 
 
@@ -141,24 +134,25 @@ def get(tx: Tx, org: UUID, code_id: UUID) -> Code:
     Raises:
         NotFound: it has none with this id.
     """
-    row = tx.execute(_ONE, {"org": org, "id": code_id}).one_or_none()
+    row = tx.execute(_one(is_postgresql=tx.is_postgresql), {"org": org, "id": code_id}).one_or_none()
     if row is None:
         raise NotFound(KIND, prefixed(PREFIX, code_id))
-    return _codes(tx, org, [row])[0]
+    return _code(row)
 
 
 def in_order(tx: Tx, org: UUID, serials: Sequence[int]) -> Sequence[Code]:
     """The codes with these serials, in this order."""
-    rows = {row.serial: row for row in tx.execute(_BY_SERIAL, {"org": org, "serials": serials})}
-    return _codes(tx, org, [rows[serial] for serial in serials])
+    found = _among(codes.c.serial, is_postgresql=tx.is_postgresql)
+    rows = {row.serial: row for row in tx.execute(found, {"org": org, "keys": serials})}
+    return [_code(rows[serial]) for serial in serials]
 
 
 def get_many(tx: Tx, org: UUID, code_ids: Sequence[UUID]) -> dict[UUID, Code]:
     """Those of these codes that the organisation has, by id."""
-    rows: list[Row[Any]] = []
-    for start in range(0, len(code_ids), IDS_AT_ONCE):
-        rows += tx.execute(_MANY, {"org": org, "ids": code_ids[start : start + IDS_AT_ONCE]}).all()
-    return {code.id: code for code in _codes(tx, org, rows)}
+    found = _among(codes.c.id, is_postgresql=tx.is_postgresql)
+    some = (code_ids[start : start + IDS_AT_ONCE] for start in range(0, len(code_ids), IDS_AT_ONCE))
+    rows = (row for keys in some for row in tx.execute(found, {"org": org, "keys": keys}))
+    return {row.id: _code(row) for row in rows}
 
 
 def change(tx: Tx, org: UUID, code: Code, values: Mapping[str, Any]) -> Code:
@@ -215,28 +209,51 @@ def _words(org: UUID, code: Code, tags: Iterable[UUID]) -> str:
     return "\n".join((searchable(said), marker(org), *map(marker, tags)))
 
 
-def _codes(tx: Tx, org: UUID, rows: Collection[Row[Any]]) -> list[Code]:
-    scanned = totals.of_links(tx, [row.link_id for row in rows if row.link_id is not None])
-    tagged = tagging.names_of(tx, org, [row.serial for row in rows])
-    return [
-        Code(
-            id=row.id,
-            serial=row.serial,
-            title=row.title,
-            tags=tagged.get(row.serial, ()),
-            folder_id=row.folder_id,
-            design=row.design,
-            text=row.text,
-            link_id=row.link_id,
-            domain=row.domain or "",
-            slug=row.slug,
-            destination=row.destination,
-            is_paused=row.paused,
-            grace_until=row.grace_until,
-            version=row.version,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-            totals=scanned.get(row.link_id, totals.Totals()),
-        )
-        for row in rows
-    ]
+@cache
+def _one(*, is_postgresql: bool) -> Select[Any]:
+    return _of_org(is_postgresql=is_postgresql).where(codes.c.id == bindparam("id"))
+
+
+@cache
+def _among(column: Column[Any], *, is_postgresql: bool) -> Select[Any]:
+    return _of_org(is_postgresql=is_postgresql).where(column.in_(bindparam("keys", expanding=True)))
+
+
+def _of_org(*, is_postgresql: bool) -> Select[Any]:
+    """All that `_code` takes, in one statement: each costs more than what it finds."""
+    collect = func.json_agg if is_postgresql else func.json_group_array
+    names = (
+        select(collect(tags.c.name, type_=JSON))
+        .join_from(code_tags, tags, tags.c.id == code_tags.c.tag_id)
+        .where(code_tags.c.serial == codes.c.serial, tags.c.org_id == codes.c.org_id)
+        .scalar_subquery()
+    )
+    found = (links.c.domain, links.c.slug, links.c.destination, scanned.c.people, scanned.c.bots, scanned.c.visitors)
+    return (
+        select(codes, *found, names.label("tags"))
+        .outerjoin(links, links.c.id == codes.c.link_id)
+        .outerjoin(scanned, scanned.c.link_id == codes.c.link_id)
+        .where(codes.c.org_id == bindparam("org"))
+    )
+
+
+def _code(row: Row[Any]) -> Code:
+    return Code(
+        id=row.id,
+        serial=row.serial,
+        title=row.title,
+        tags=tuple(sorted(row.tags or ())),
+        folder_id=row.folder_id,
+        design=row.design,
+        text=row.text,
+        link_id=row.link_id,
+        domain=row.domain or "",
+        slug=row.slug,
+        destination=row.destination,
+        is_paused=row.paused,
+        grace_until=row.grace_until,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        totals=Totals() if row.people is None else Totals(row.people, row.bots, row.visitors),
+    )

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from repoint.accounts import keys, organisations, sessions
 from repoint.accounts.actor import Actor
+from repoint.accounts.known_keys import KnownKeys
 from repoint.accounts.sessions import Session
 from repoint.accounts.uses import Uses
 from repoint.kit.clock import utc_now
@@ -63,7 +64,7 @@ class Origin:
 
 
 async def actor_of(
-    db: Database, authorization: str | None, *, organisation: str | None = None, uses: Uses | None = None
+    db: Database, known: KnownKeys, authorization: str | None, *, organisation: str | None, uses: Uses
 ) -> Actor:
     """Whose key the Authorization header holds; its use is noted in `uses`.
 
@@ -76,13 +77,12 @@ async def actor_of(
         raise Unauthenticated("missing_key", "Send your API key as `Authorization: Bearer rp_...`.")
     if not keys.is_well_formed(token):
         raise Unauthenticated("invalid_key", "This is no API key. Check that it was copied whole.")
-    actor = await db.read(keys.recognise, token)
+    actor = await known.recognise(token)
     if actor is None:
         raise Unauthenticated("invalid_key", await db.read(keys.why_unusable, token))
     if organisation is not None and organisation != prefixed(organisations.PREFIX, actor.org):
         raise NotFound("organisation", organisation[:100])
-    if uses is not None:
-        uses.of_key(actor, utc_now())
+    uses.of_key(actor, utc_now())
     return actor
 
 

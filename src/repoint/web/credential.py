@@ -31,7 +31,7 @@ async def credential_of(services: Services, request: Request) -> Credential:
     header, organisation = request.headers.get("authorization"), request.headers.get(ORGANISATION_HEADER)
     cookie = None if header else request.cookies.get(SessionCookie.at(services.space.public_url).name)
     if not cookie:
-        actor = await actor_of(services.db, header, organisation=organisation, uses=services.uses)
+        actor = await actor_of(services.db, services.known_keys, header, organisation=organisation, uses=services.uses)
         return Credential(actor, None, token_in(header))
     session = await session_of(services.db, cookie, organisation=organisation, uses=services.uses)
     origin = origin_of(request)

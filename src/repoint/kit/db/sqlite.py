@@ -73,9 +73,10 @@ def _engine(path: Path, *, size: int, begin: str, query_only: bool) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
-    def begin_transaction(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+    def begin_transaction(dbapi_connection: Any) -> None:
+        dbapi_connection.driver_connection.execute(begin).close()
 
     event.listen(engine, "connect", configure)
-    event.listen(engine, "begin", begin_transaction)
+    # As an event it would be a statement like any other, and cost as much as a query.
+    engine.dialect.do_begin = begin_transaction  # type: ignore[method-assign]
     return engine

@@ -6,13 +6,21 @@ within one millisecond (section 6.2, method 1), 62 random bits. The same bits in
 
 import secrets
 import threading
+from base64 import b32decode, b32encode
 from uuid import UUID
 
 from repoint.kit.errors import NotFound
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ULID_LENGTH = 26
-_VALUES = {character: value for value, character in enumerate(CROCKFORD)}
+# RFC 4648, section 6: the same digits under other names, in groups of 5 bytes and 8 characters.
+_CROCKFORD = CROCKFORD.encode()
+_RFC_4648 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_TO_CROCKFORD = bytes.maketrans(_RFC_4648, _CROCKFORD)
+_TO_RFC_4648 = bytes.maketrans(_CROCKFORD, _RFC_4648)
+_PADDING = bytes(4)
+_PADDED = 32 - ULID_LENGTH
+_FIRST_MAX = ord("7")
 _COUNTER_MAX = 0xFFF
 
 
@@ -39,21 +47,18 @@ class IdSource:
 
 def ulid(identity: UUID) -> str:
     """The 26 characters of Crockford's Base32 that spell the 128 bits."""
-    number = identity.int
-    return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    return b32encode(_PADDING + identity.bytes)[-ULID_LENGTH:].translate(_TO_CROCKFORD).decode()
 
 
 def from_ulid(text: str) -> UUID | None:
     """The id that a ULID spells, in either case; None where it is not a ULID."""
     if len(text) != ULID_LENGTH or not text.isascii():
         return None
-    number = 0
-    for character in text.upper():
-        value = _VALUES.get(character)
-        if value is None:
-            return None
-        number = number << 5 | value
-    return UUID(int=number) if number < 1 << 128 else None
+    spelled = text.upper().encode()
+    # The first character says three of the 128 bits; a letter that Crockford leaves out is left out here too.
+    if spelled[0] > _FIRST_MAX or spelled.translate(None, _CROCKFORD):
+        return None
+    return UUID(bytes=b32decode(b"A" * _PADDED + spelled.translate(_TO_RFC_4648))[len(_PADDING) :])
 
 
 def prefixed(prefix: str, identity: UUID) -> str:

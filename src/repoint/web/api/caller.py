@@ -1,45 +1,32 @@
 """What every route of the native API takes: the caller, an id."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends, Path, Request
-from fastapi.security import APIKeyCookie, HTTPBearer
 
 from repoint.accounts.actor import Actor
 from repoint.accounts.sessions import Session
 from repoint.web.api.guard import CREDENTIAL
-from repoint.web.cookie import PLAIN_NAME, SECURE_NAME
 from repoint.web.credential import Credential
 
-_bearer = HTTPBearer(auto_error=False, description="An API key, `rp_...`", scheme_name="key")
-_cookie = APIKeyCookie(
-    name=PLAIN_NAME,
-    auto_error=False,
-    scheme_name="session",
-    description=f"A session of a signed-in user, from `POST /session`; over https the cookie is `{SECURE_NAME}`. "
-    "What changes something needs `Sec-Fetch-Site: same-origin` or an `Origin` of this installation beside it.",
-)
+# The guard asks for key and session, and says so in the description; these only read what it found.
 
 
-async def _credential(
-    request: Request, _: Annotated[object, Depends(_bearer)], __: Annotated[object, Depends(_cookie)]
-) -> Credential:
-    credential: Credential = request.scope[CREDENTIAL]
-    return credential
+async def _credential(request: Request) -> Credential:
+    return cast("Credential", request.scope[CREDENTIAL])
+
+
+async def _caller(request: Request) -> Actor:
+    return cast("Credential", request.scope[CREDENTIAL]).actor
+
+
+async def _signed(request: Request) -> Session:
+    session = cast("Credential", request.scope[CREDENTIAL]).session
+    assert session is not None, "access.SIGNED has every operation that takes it"
+    return session
 
 
 Proof = Annotated[Credential, Depends(_credential)]
-
-
-async def _caller(proof: Proof) -> Actor:
-    return proof.actor
-
-
-async def _signed(proof: Proof) -> Session:
-    assert proof.session is not None, "access.SIGNED has every operation that takes it"
-    return proof.session
-
-
 Caller = Annotated[Actor, Depends(_caller)]
 # The session of a caller who is signed in; the operation stands in `access.SIGNED`, so that no key gets here.
 Signed = Annotated[Session, Depends(_signed)]

@@ -1,6 +1,6 @@
 """What stands before every route: key or session, scope, known parameters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,11 +16,25 @@ from repoint.web.api import access
 from repoint.web.api.depth import DepthLimit
 from repoint.web.api.fingerprint import fingerprinted
 from repoint.web.api.sentences import NAME_CHARACTERS_MAX, unknown_parameter
+from repoint.web.cookie import PLAIN_NAME, SECURE_NAME
 from repoint.web.credential import origin_of
 from repoint.web.limits import admitted
 
 # In the scope of a request, from here on: who asks, and what proved it.
 CREDENTIAL = "repoint.credential"
+
+# OpenAPI's security schemes (https://spec.openapis.org/oas/v3.1.0, section 4.8.27).
+SECURITY_SCHEMES: Mapping[str, Any] = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key, `rp_...`"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": PLAIN_NAME,
+        "description": f"A session of a signed-in user, from `POST /session`; over https the cookie is "
+        f"`{SECURE_NAME}`. What changes something needs `Sec-Fetch-Site: same-origin` or an `Origin` of this "
+        "installation beside it.",
+    },
+}
 
 
 class Guard:
@@ -65,6 +79,8 @@ class Guard:
 def guard(route: APIRoute, *, public_url: str) -> APIRoute:
     """The route, with the guard around what it runs."""
     route.app = Guard(route, DepthLimit(route.app), public_url=public_url)
+    if route.name not in access.OPEN:
+        route.openapi_extra = {"security": [{scheme: []} for scheme in SECURITY_SCHEMES]}
     return route
 
 

@@ -29,6 +29,7 @@ from repoint.kit.errors import (
 )
 from repoint.kit.heavy import TooMuchWork
 from repoint.web.api.conditional import etag_of
+from repoint.web.api.guard import SECURITY_SCHEMES
 from repoint.web.api.sentences import path_of, sendable, sentence_of
 from repoint.web.auth import Unauthenticated
 from repoint.web.limits import SCOPE_KEY, Admission
@@ -198,6 +199,7 @@ def _describe(app: FastAPI) -> None:
     def described() -> dict[str, Any]:
         document = generate()
         document["components"]["schemas"].update(definitions["$defs"])
+        document["components"]["securitySchemes"] = SECURITY_SCHEMES
         return document
 
     app.openapi = described  # type: ignore[method-assign]  # as FastAPI says: fastapi.tiangolo.com/how-to/extending-openapi

@@ -45,11 +45,11 @@ def sync_ms(folder: Path) -> tuple[float, float]:
     return median(taken), quantiles(taken, n=100)[98]
 
 
-def measured(server: Server, what: str, ids: Path, *, seconds: int, once: bool = False) -> Measured:
-    """Load a server with one kind of call."""
+def measured(server: Server, what: str, ids: Path, *, seconds: int, once: bool = False, rate: float = 0) -> Measured:
+    """Load a server with one kind of call: `rate` a second, or as many as it answers."""
     assert server.token is not None
     script = Path(__file__).with_name("api.lua")
-    arguments = [server.token, what, str(ids), "once" if once else ""]
+    arguments = [server.token, what, str(ids), "once" if once else "", str(rate)]
     before = _cpu_s(server)
     output = subprocess.run(
         ["wrk", "-t1", f"-c{CALLERS}", f"-d{seconds}s", "--latency", "-s", str(script), server.url, "--", *arguments],  # noqa: S607
@@ -72,13 +72,19 @@ def measure(*, seconds: int) -> bool:
         ids = folder / "ids.txt"
         with repoint(folder / "data") as server:
             measured(server, "create", ids, seconds=WARM_S)
-            create = best(lambda: measured(server, "create", ids, seconds=seconds), by=lambda load: -load.p99_ms)
+            create = best(lambda: measured(server, "create", ids, seconds=seconds), by=lambda load: load.per_second)
+            paced = best(
+                lambda: measured(server, "create", ids, seconds=seconds, rate=CREATES_TARGET),
+                by=lambda load: -load.p99_ms,
+            )
             once = measured(server, "create", ids, seconds=seconds, once=True)
             ids.write_text("\n".join(_ids(server)), encoding="ascii")
             get = best(lambda: measured(server, "get", ids, seconds=seconds), by=lambda load: load.per_second)
-    is_reached = create.load.per_second >= CREATES_TARGET and create.load.p99_ms <= CREATE_P99_TARGET_MS
-    is_reached &= get.load.per_second >= GETS_TARGET and not create.load.failed + once.load.failed + get.load.failed
-    _report("create", create, f"target {CREATES_TARGET:,.0f} a second, p99 {CREATE_P99_TARGET_MS:.0f} ms")
+    is_reached = create.load.per_second >= CREATES_TARGET and paced.load.p99_ms <= CREATE_P99_TARGET_MS
+    is_reached &= get.load.per_second >= GETS_TARGET
+    is_reached &= not any(each.load.failed for each in (create, paced, once, get))
+    _report("create", create, f"target {CREATES_TARGET:,.0f} a second")
+    _report("create, paced", paced, f"{CREATES_TARGET:,.0f} a second offered; target p99 {CREATE_P99_TARGET_MS:.0f} ms")
     _report("create, once", once, "with an Idempotency-Key; no target")
     _report("get", get, f"target {GETS_TARGET:,.0f} a second")
     return is_reached
@@ -109,7 +115,7 @@ def _cpu_s(server: Server) -> float:
 def _report(name: str, one: Measured, target: str) -> None:
     load = one.load
     print(
-        f"  {name:<13}{load.per_second:>7,.0f} a second   p50 {load.p50_ms:5.1f} ms   p99 {load.p99_ms:5.1f} ms   "
+        f"  {name:<14}{load.per_second:>7,.0f} a second   p50 {load.p50_ms:5.1f} ms   p99 {load.p99_ms:5.1f} ms   "
         f"{one.cpu_ms:.2f} ms of CPU each   {load.failed} failed   ({target})",
         flush=True,
     )

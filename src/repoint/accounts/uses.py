@@ -7,6 +7,7 @@ one transaction. What was noted in the seconds before a kill is lost.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Table, or_, update
@@ -32,7 +33,7 @@ class Uses:
 
     def of_key(self, actor: Actor, at: datetime) -> None:
         """A key was used."""
-        self._note(self.keys, parse_prefixed(PREFIX, actor.who, kind="key"), at)
+        self._note(self.keys, _key_id(actor.who), at)
 
     def of_session(self, session: UUID, at: datetime) -> None:
         """A session was used."""
@@ -62,6 +63,11 @@ class Uses:
         minute = at.replace(second=0, microsecond=0)
         if self._written.get(used) != minute:
             kept[used] = minute
+
+
+@lru_cache(1_024)
+def _key_id(who: str) -> UUID:
+    return parse_prefixed(PREFIX, who, kind="key")
 
 
 def write_down(tx: Tx, used_keys: Mapping[UUID, datetime], used_sessions: Mapping[UUID, datetime]) -> None:

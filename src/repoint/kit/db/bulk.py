@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Table
 
+from repoint.kit.db import sqlite
 from repoint.kit.db.tx import Tx
 
 PARAMETERS_MAX = 5_000  # SQLite takes 32,766 in a statement; larger statements gain nothing
@@ -30,18 +31,18 @@ def read_id(stored: UUID | bytes) -> UUID:
 
 def insert_rows(tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of `columns`; no type of SQLAlchemy's converts them."""
-    _run(tx, _insert_into(table, columns), "", len(columns), rows)
+    _write(tx, _insert_into(table, columns), "", len(columns), rows)
 
 
 def insert_new_rows(
     tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, returning: Sequence[str]
-) -> list[Row[Any]]:
+) -> list[Any]:
     """Insert those rows that collide with none, and give these columns of what was inserted, in no order."""
     before = _insert_into(table, columns)
-    inserted: list[Row[Any]] = []
+    inserted: list[Any] = []
     for some in _chunks(rows, PARAMETERS_MAX // len(columns)):
         sql = f"{before}{_placeholders(_mark(tx), len(columns), len(some))} ON CONFLICT DO NOTHING"
-        inserted += tx.connection.exec_driver_sql(f"{sql} RETURNING {', '.join(returning)}", _flat(some)).all()
+        inserted += _run(tx, f"{sql} RETURNING {', '.join(returning)}", some)
     return inserted
 
 
@@ -53,14 +54,14 @@ def upsert_rows(tx: Tx, table: Table, updates: Sequence[str], rows: Sequence[Seq
     keys = ", ".join(column.name for column in table.primary_key)
     behind = f" ON CONFLICT ({keys}) DO UPDATE SET {', '.join(updates)}"
     columns = [column.name for column in table.columns]
-    _run(tx, _insert_into(table, columns), behind, len(columns), rows)
+    _write(tx, _insert_into(table, columns), behind, len(columns), rows)
 
 
-def rows_with_keys(tx: Tx, table: Table, columns: Sequence[str], keys: Sequence[Sequence[Any]]) -> Iterator[Row[Any]]:
+def rows_with_keys(tx: Tx, table: Table, columns: Sequence[str], keys: Sequence[Sequence[Any]]) -> Iterator[Any]:
     """The rows whose `columns` hold one of the keys; values as the driver gives them."""
     for some in _chunks(keys, PARAMETERS_MAX // len(columns)):
         sql = _select(tx, table, f"{table.name}.*", columns, len(some))
-        yield from tx.connection.exec_driver_sql(sql, _flat(some))
+        yield from _run(tx, sql, some)
 
 
 def fetch_at_once(
@@ -75,7 +76,7 @@ def fetch_at_once(
     selected = f"{collect}({row}({', '.join(f'{table.name}.{name}' for name in columns)}))"
     found: list[list[Any]] = []
     for some in _chunks(keys, PARAMETERS_MAX // len(by)):
-        values = tx.connection.exec_driver_sql(_select(tx, table, selected, by, len(some)), _flat(some)).scalar()
+        [(values,)] = _run(tx, _select(tx, table, selected, by, len(some)), some)
         found += json.loads(values) if isinstance(values, str) else values or []
     return found
 
@@ -92,10 +93,19 @@ def _insert_into(table: Table, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "  # noqa: S608 - names of our own tables
 
 
-def _run(tx: Tx, before: str, behind: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
+def _write(tx: Tx, before: str, behind: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
     mark = _mark(tx)
     for some in _chunks(rows, PARAMETERS_MAX // width):
-        tx.connection.exec_driver_sql(before + _placeholders(mark, width, len(some)) + behind, _flat(some))
+        _run(tx, before + _placeholders(mark, width, len(some)) + behind, some)
+
+
+def _run(tx: Tx, sql: str, rows: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Run one statement with the values of some rows; gives what it returns, columns by name."""
+    values = tuple(value for row in rows for value in row)
+    if not tx.is_postgresql:
+        return sqlite.run(tx.connection, sql, values)
+    result = tx.connection.exec_driver_sql(sql, values)
+    return result.all() if result.returns_rows else ()
 
 
 def _mark(tx: Tx) -> str:
@@ -106,10 +116,6 @@ def _mark(tx: Tx) -> str:
 def _placeholders(mark: str, width: int, rows: int) -> str:
     row = f"({', '.join([mark] * width)})"
     return ", ".join([row] * rows)
-
-
-def _flat(rows: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
-    return tuple(value for row in rows for value in row)
 
 
 def _chunks(rows: Sequence[Sequence[Any]], size: int) -> Iterator[Sequence[Sequence[Any]]]:

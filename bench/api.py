@@ -1,17 +1,19 @@
 """Creates and gets over the native API, on SQLite with synchronous=FULL."""
 
 import argparse
+import contextlib
 import os
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
 from bench.redirect import Load, read_wrk
-from bench.server import Server, need, repoint
+from bench.server import STOP_WAIT_S, Server, free_port, need, repoint, wait_for_port
 
 CALLERS = 32
 CREATES_TARGET, CREATE_P99_TARGET_MS = 400.0, 25.0
@@ -79,7 +81,8 @@ def measure(*, seconds: int) -> bool:
             )
             once = measured(server, "create", ids, seconds=seconds, once=True)
             ids.write_text("\n".join(_ids(server)), encoding="ascii")
-            get = best(lambda: measured(server, "get", ids, seconds=seconds), by=lambda load: load.per_second)
+            with plain_api() as beside:
+                get, plain = in_turn(server, beside, ids, seconds=seconds)
     is_reached = create.load.per_second >= CREATES_TARGET and paced.load.p99_ms <= CREATE_P99_TARGET_MS
     is_reached &= get.load.per_second >= GETS_TARGET
     is_reached &= not any(each.load.failed for each in (create, paced, once, get))
@@ -87,7 +90,33 @@ def measure(*, seconds: int) -> bool:
     _report("create, paced", paced, f"{CREATES_TARGET:,.0f} a second offered; target p99 {CREATE_P99_TARGET_MS:.0f} ms")
     _report("create, once", once, "with an Idempotency-Key; no target")
     _report("get", get, f"target {GETS_TARGET:,.0f} a second")
+    _report("plain FastAPI", plain, f"one route, no key, no database; get is {ratio(get, plain):.2f} of it")
     return is_reached
+
+
+@contextlib.contextmanager
+def plain_api() -> Iterator[Server]:
+    """`bench.plain_api` on a free port."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "bench.plain_api", str(port)])
+    try:
+        wait_for_port(port)
+        yield Server(process, f"http://127.0.0.1:{port}", "none")
+    finally:
+        process.terminate()
+        process.wait(STOP_WAIT_S)
+
+
+def in_turn(ours: Server, beside: Server, ids: Path, *, seconds: int) -> tuple[Measured, Measured]:
+    """The best of a few runs of both, one after the other, so that both meet the same machine."""
+    runs = [tuple(measured(each, "get", ids, seconds=seconds) for each in (ours, beside)) for _ in range(ROUNDS)]
+    mine, theirs = zip(*runs, strict=True)
+    return max(mine, key=lambda each: each.load.per_second), max(theirs, key=lambda each: each.load.per_second)
+
+
+def ratio(one: Measured, beside: Measured) -> float:
+    """How many requests for each of the other."""
+    return one.load.per_second / beside.load.per_second
 
 
 def best(run: Callable[[], Measured], *, by: Callable[[Load], float]) -> Measured:

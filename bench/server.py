@@ -25,7 +25,7 @@ REPOINT = Path(sys.executable).parent / "repoint"
 class Server:
     """A running server: its process, where it answers, and what it said when it started."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[Any]
     url: str
     token: str | None
 

@@ -9,10 +9,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Table, Text, and_, delete, or_, select, update
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 
 from repoint.accounts.organisations import organisations
+from repoint.kit.clock import to_ms
 from repoint.kit.db import Identity, Instant, Tx, metadata
+from repoint.kit.db.bulk import insert_new_rows, stored_id
 
 KEPT_FOR = timedelta(hours=24)
 _UNDER_WAY = 0  # instead of a status, until the transaction that makes the answer ends
@@ -27,6 +42,12 @@ kept_answers = Table(
     Column("headers", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("kept_at", Instant, nullable=False, index=True),
+)
+
+_KEEP = (
+    update(kept_answers)
+    .where(kept_answers.c.org_id == bindparam("org"), kept_answers.c.key_sha256 == bindparam("key"))
+    .values(status=bindparam("said_status"), headers=bindparam("said_headers"), body=bindparam("said_body"))
 )
 
 
@@ -89,11 +110,8 @@ def answered(tx: Tx, org: UUID, *, key: str, fingerprint: bytes) -> Repeated | R
 
 def keep(tx: Tx, org: UUID, answer: Answer, *, key: str) -> None:
     """Keep the answer to a request whose key was claimed in this transaction."""
-    tx.execute(
-        update(kept_answers)
-        .where(kept_answers.c.org_id == org, kept_answers.c.key_sha256 == _sha256(key))
-        .values(status=answer.status, headers=answer.headers, body=answer.body)
-    )
+    said = {"said_status": answer.status, "said_headers": answer.headers, "said_body": answer.body}
+    tx.execute(_KEEP, {"org": org, "key": _sha256(key), **said})
 
 
 def forget_old(tx: Tx, *, limit: int) -> int:
@@ -111,21 +129,9 @@ def forget_old(tx: Tx, *, limit: int) -> int:
 
 def _take(tx: Tx, org: UUID, key_sha256: bytes, fingerprint: bytes) -> bool:
     """Whether the key was free, and is this request's from now on."""
-    taken = tx.execute(
-        tx.upsert(kept_answers)
-        .values(
-            org_id=org,
-            key_sha256=key_sha256,
-            fingerprint=fingerprint,
-            status=_UNDER_WAY,
-            headers="",
-            body=b"",
-            kept_at=tx.now,
-        )
-        .on_conflict_do_nothing()
-        .returning(kept_answers.c.status)
-    )
-    return taken.one_or_none() is not None
+    row = (stored_id(tx, org), key_sha256, fingerprint, _UNDER_WAY, "", b"", to_ms(tx.now))
+    columns = [column.name for column in kept_answers.columns]
+    return bool(insert_new_rows(tx, kept_answers, columns, [row], returning=("status",)))
 
 
 def _sha256(key: str) -> bytes:

@@ -65,13 +65,13 @@ def serve_journal(
 
 def _run(services: Services, listener: socket.socket, ready: Callable[[], None]) -> None:
     try:
-        _tune_interpreter()
+        tune_interpreter()
         uvloop.run(_serve(services, listener, ready))
     finally:
         services.close()
 
 
-def _tune_interpreter() -> None:
+def tune_interpreter() -> None:
     """Keep the event loop from waiting: for other threads, and for searches of garbage among what never becomes any."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.collect()

@@ -26,6 +26,7 @@ IMPORTED = 20_000
 AT_ONCE = 10_000
 MEMORY_MB_MAX = 250.0
 READ_AT_ONCE = 1024 * 1024
+SETTLED_WAIT_S = 60
 
 
 def seed(data: Path, count: int) -> None:
@@ -91,6 +92,17 @@ def peak_mb(server: Server) -> float:
     return total_kb / 1024
 
 
+def settled_mb(server: Server) -> float:
+    """The same once it grows no more: after a start the redirect learns up to 200,000 links."""
+    seen = 0.0
+    for _ in range(SETTLED_WAIT_S):
+        time.sleep(1)
+        if (now := peak_mb(server)) - seen < 1:
+            return now
+        seen = now
+    return seen
+
+
 def download(server: Server, token: str, file: Path) -> float:
     """The archive, and how many seconds it took."""
     request = urllib.request.Request(f"{server.url}/api/v1/export", headers={"authorization": f"Bearer {token}"})  # noqa: S310 - our own loopback server
@@ -119,7 +131,7 @@ def measure(*, count: int = CODES, imported: int = IMPORTED) -> bool:
         folder = Path(temporary)
         seed(folder / "many", count)
         with repoint(folder / "many") as server:
-            before = peak_mb(server)
+            before = settled_mb(server)
             took_s = download(server, server.token or "", folder / "many.zip")
             most = peak_mb(server)
         size_mb = (folder / "many.zip").stat().st_size / 1e6

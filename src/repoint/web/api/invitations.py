@@ -12,7 +12,7 @@ from repoint.accounts.users import Credentials
 from repoint.kit.db import Tx
 from repoint.kit.errors import Invalid
 from repoint.kit.proxies import Proxies
-from repoint.plans import seats
+from repoint.plans import seats, upkeep
 from repoint.services import Services
 from repoint.web.api.answers import SECRET, answered
 from repoint.web.api.caller import Caller
@@ -43,13 +43,13 @@ def routes(services: Services) -> APIRouter:
         summary="Invite somebody",
         status_code=201,
         response_model=InvitationMadeOut,
-        responses=responses(404, 409, 413),
+        responses=responses(402, 404, 409, 413),
     )
     async def create_invitation(caller: Caller, body: NewInvitation, once: Once) -> Response:
         """Make a link that lets somebody join; it is shown this once, and nothing is sent."""
         role, days = Role(body.role), body.expires_in_days
         return await once.write(
-            lambda tx: invitations.invite(tx, caller, email=body.email, role=role, days=days),
+            lambda tx: upkeep.invite(tx, caller, email=body.email, role=role, days=days),
             lambda made: answered(
                 InvitationMadeOut.made(*made, space), status=201, version=made[0].version, headers=SECRET
             ),

@@ -231,7 +231,9 @@ def why_unusable(tx: Tx, token: str) -> str:
         return f"This API key was revoked on {row.revoked_at:%Y-%m-%d}. Make a new one."
     if row.expires_at is not None and row.expires_at <= tx.now:
         return f"This API key expired on {row.expires_at:%Y-%m-%d}. Make a new one, or give this one a later end."
-    return f"This API key was rotated, and worked until {rfc3339(row.previous_until)}. Use the new one."
+    if row.previous_sha256 == digest:
+        return f"This API key was rotated, and worked until {rfc3339(row.previous_until)}. Use the new one."
+    return "This API key was changed just now. Ask again."
 
 
 def read(row: Row[Any]) -> Key:

@@ -33,7 +33,7 @@ from repoint.accounts import names, tokens
 from repoint.accounts.actor import OPERATOR, Actor, Scope
 from repoint.accounts.organisations import organisations
 from repoint.accounts.tokens import SHA256_BYTES
-from repoint.kit.clock import rfc3339
+from repoint.kit.clock import from_ms, rfc3339, to_ms
 from repoint.kit.db import Identity, Instant, Tx, metadata
 from repoint.kit.errors import Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
@@ -164,6 +164,8 @@ def checked(tx: Tx, values: dict[str, Any]) -> dict[str, Any]:
         raise Invalid("expires_at", f"must lie in the future; it is {rfc3339(tx.now)} now")
     if expires_at is not None and expires_at > tx.now + LIFE_MAX:
         raise Invalid("expires_at", "must lie within 100 years; for a key without an end it is null")
+    if expires_at is not None:
+        values = values | {"expires_at": from_ms(to_ms(expires_at))}  # as it is stored
     return values
 
 

@@ -116,6 +116,17 @@ def test_a_change_is_written_down(db: Database, actor: Actor) -> None:
     assert token not in str(newest)
 
 
+def test_a_change_that_is_none(db: Database, actor: Actor, clock: FakeClock) -> None:
+    """Spaces around the label and parts of a millisecond make no other version, nor does an end that is past."""
+    end = START + timedelta(days=1)
+    key, _ = db.write_now(key_ring.make_key, actor, NewKey("till", Scope.READ, expires_at=end))
+    same = {"label": " till ", "expires_at": end + timedelta(microseconds=1), "scope": Scope.READ}
+    assert db.write_now(key_ring.change_key, actor, key.public_id, same, expected=None) == key
+    clock.now = end
+    same = {"label": "till", "expires_at": end}
+    assert db.write_now(key_ring.change_key, actor, key.public_id, same, expected=None) == key
+
+
 def test_keys_of_others_are_unknown(db: Database, actor: Actor, make_actor: MakeActor) -> None:
     """To another organisation a key is NotFound, whatever is asked, and goes on working as it is."""
     key, token = db.write_now(key_ring.make_key, actor, TILL)

@@ -147,3 +147,9 @@ def test_a_label_that_cannot_be(db: Database, org: Organisation, label: str) -> 
         db.write_now(keys.create, org.id, label=label, scope=Scope.READ)
     assert caught.value.field == "label"
     assert db.read_now(keys.listed, org.id) == []
+
+
+def test_a_key_that_works_again(db: Database, org: Organisation) -> None:
+    """Given a later end between being refused and being asked why, a key has its holder ask again."""
+    _, token = db.write_now(keys.create, org.id, label="till", scope=Scope.ADMIN)
+    assert db.read_now(keys.why_unusable, token) == "This API key was changed just now. Ask again."

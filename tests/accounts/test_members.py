@@ -1,5 +1,6 @@
 """Members come and go; an owner stays, and owners are made by owners."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -13,9 +14,14 @@ from tests.accounts.people import ALL, Enrol, sign_in
 from tests.conftest import MakeActor
 
 
-def _owner(db: Database, actor: Actor) -> members.Member:
+def _owners(db: Database, actor: Actor) -> list[members.Member]:
+    """The owners, newest user first."""
     page = db.read_now(members.list_members, actor, ALL)
-    (owner,) = (member for member in page.items if member.role is Role.OWNER)
+    return [member for member in page.items if member.role is Role.OWNER]
+
+
+def _owner(db: Database, actor: Actor) -> members.Member:
+    (owner,) = _owners(db, actor)
     return owner
 
 
@@ -38,6 +44,29 @@ def test_the_last_owner_stays(db: Database, actor: Actor, enrol: Enrol, change: 
     second = enrol(Role.OWNER)
     go()
     assert _owner(db, actor).public_id == second.who
+
+
+def test_all_owners_leave_at_once(db: Database, actor: Actor, enrol: Enrol) -> None:
+    """Of owners who leave at the same moment one has to stay."""
+    owners = [enrol(Role.OWNER, email=f"owner{number}@example.com") for number in range(5)]
+    db.write_now(members.remove_member, owners[0], _owners(db, actor)[-1].public_id, expected=None)
+    start, outcomes = threading.Barrier(len(owners)), []
+
+    def leave(owner: Actor) -> None:
+        start.wait()
+        try:
+            db.write_now(members.remove_member, owner, owner.who, expected=None)
+            outcomes.append("left")
+        except Conflict as refused:
+            outcomes.append(refused.code)
+
+    threads = [threading.Thread(target=leave, args=(owner,)) for owner in owners]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["last_owner"] + ["left"] * 4
+    assert len(_owners(db, actor)) == 1
 
 
 def test_an_admin_makes_no_owner(db: Database, enrol: Enrol) -> None:

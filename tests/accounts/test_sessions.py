@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from repoint.accounts import sessions, users, uses
+from repoint.accounts import audit, sessions, users, uses
 from repoint.accounts.actor import Actor, Role, Scope
 from repoint.accounts.organisations import PREFIX
 from repoint.accounts.sessions import Session
@@ -21,6 +21,12 @@ def _at_work(db: Database, token: str, org: str | None = None) -> Session:
     session = db.read_now(sessions.recognise, token, org)
     assert session is not None
     return session
+
+
+def _told(db: Database, actor: Actor) -> list[str]:
+    """What the log of an organisation says of sessions, newest first."""
+    entries = db.read_now(audit.newest, actor.org, subject=None, below=None, limit=50)
+    return [entry.action for entry in entries if entry.action.startswith("session.")]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +82,11 @@ def test_signing_out(db: Database, enrol: Enrol) -> None:
     ended, kept = sign_in(db, user), sign_in(db, user)
     with pytest.raises(Stale):
         db.write_now(sessions.end, _at_work(db, ended), expected=frozenset({2}))
-    db.write_now(sessions.end, _at_work(db, ended), expected=None)
+    at_work = _at_work(db, ended)
+    for _ in range(2):
+        db.write_now(sessions.end, at_work, expected=None)
     assert db.read_now(sessions.recognise, ended, None) is None
+    assert _told(db, user) == ["session.ended", "session.began", "session.began"]
     _at_work(db, kept)
 
 
@@ -96,3 +105,7 @@ def test_a_user_of_two_organisations(db: Database, actor: Actor, make_actor: Mak
         db.write_now(sessions.switch, _at_work(db, token), nowhere, expected=None)
     db.write_now(sessions.switch, _at_work(db, token), there, expected=frozenset({1}))
     assert (_at_work(db, token).actor.org, _at_work(db, token).version) == (other.org, 2)
+    db.write_now(sessions.switch, _at_work(db, token), there, expected=None)
+    assert _at_work(db, token).version == 2
+    assert _told(db, actor) == ["session.ended", "session.began"]
+    assert _told(db, other) == ["session.began"]

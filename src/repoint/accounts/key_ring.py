@@ -93,7 +93,8 @@ def change_key(tx: Tx, actor: Actor, public_id: str, values: dict[str, Any], *, 
     _check_alive(key)
     if "scope" in values:
         _check_scope(actor, values["scope"])
-    values = keys.checked(tx, {name: value for name, value in values.items() if value != getattr(key, name)})
+    # Compared again once they are put right: spaces around a label are no change.
+    values = _differing(key, keys.checked(tx, _differing(key, values)))
     if not values:
         return key
     stored = values | ({"scope": int(values["scope"])} if "scope" in values else {})
@@ -168,6 +169,10 @@ def _held(tx: Tx, actor: Actor, public_id: str, *, expected: Expected) -> Key:
 def _check_alive(key: Key) -> None:
     if key.revoked_at is not None:
         raise Conflict("key_revoked", "This key is revoked, which is for ever. Make a new one.")
+
+
+def _differing(key: Key, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value != getattr(key, name)}
 
 
 def _check_scope(actor: Actor, scope: Scope) -> None:

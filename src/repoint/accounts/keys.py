@@ -33,7 +33,7 @@ from repoint.accounts import names, tokens
 from repoint.accounts.actor import OPERATOR, Actor, Scope
 from repoint.accounts.organisations import organisations
 from repoint.accounts.tokens import SHA256_BYTES
-from repoint.kit.clock import rfc3339
+from repoint.kit.clock import from_ms, rfc3339, to_ms
 from repoint.kit.db import Identity, Instant, Tx, metadata
 from repoint.kit.errors import Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
@@ -164,6 +164,8 @@ def checked(tx: Tx, values: dict[str, Any]) -> dict[str, Any]:
         raise Invalid("expires_at", f"must lie in the future; it is {rfc3339(tx.now)} now")
     if expires_at is not None and expires_at > tx.now + LIFE_MAX:
         raise Invalid("expires_at", "must lie within 100 years; for a key without an end it is null")
+    if expires_at is not None:
+        values = values | {"expires_at": from_ms(to_ms(expires_at))}  # as it is stored
     return values
 
 
@@ -231,7 +233,9 @@ def why_unusable(tx: Tx, token: str) -> str:
         return f"This API key was revoked on {row.revoked_at:%Y-%m-%d}. Make a new one."
     if row.expires_at is not None and row.expires_at <= tx.now:
         return f"This API key expired on {row.expires_at:%Y-%m-%d}. Make a new one, or give this one a later end."
-    return f"This API key was rotated, and worked until {rfc3339(row.previous_until)}. Use the new one."
+    if row.previous_sha256 == digest:
+        return f"This API key was rotated, and worked until {rfc3339(row.previous_until)}. Use the new one."
+    return "This API key was changed just now. Ask again."
 
 
 def read(row: Row[Any]) -> Key:

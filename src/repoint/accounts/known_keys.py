@@ -1,11 +1,11 @@
-"""Keys that were recognised a moment ago, so that a program that asks often is not looked up each time."""
+"""Keys that were recognised a moment ago, not looked up each time."""
 
 from repoint.accounts import keys, tokens
 from repoint.accounts.actor import Actor
 from repoint.kit.clock import SteadyClock
 from repoint.kit.db import Database
 
-# A change of a key is heard of at once, in other processes too; what could not be heard is forgotten after this.
+# A change of a key is known here at once, elsewhere once it is heard of; an end, or what was not heard, after this.
 KNOWN_US = 500_000
 REMEMBERED_MAX = 10_000
 

@@ -9,7 +9,7 @@ def checked(name: str, *, field: str, longest: int) -> str:
     """The name without spaces around it.
 
     Raises:
-        Invalid: it is empty or too long, or holds characters that cannot be seen.
+        Invalid: it is empty or too long, or holds control characters.
     """
     name = name.strip()
     if not 1 <= len(name) <= longest:

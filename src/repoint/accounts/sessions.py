@@ -138,29 +138,30 @@ def switch(tx: Tx, session: Session, org_public_id: str, *, expected: Expected) 
         Stale: the session has changed meanwhile.
         NotFound: the user is no member there.
     """
-    present = tx.execute(
-        select(sessions.c.version).where(sessions.c.id == session.id, sessions.c.user_id == session.user)
-    ).scalar_one_or_none()
-    versions.require(expected, present or session.version, kind=KIND)
+    mine = (sessions.c.id == session.id, sessions.c.user_id == session.user)
+    present = tx.execute(select(sessions.c.org_id, sessions.c.version).where(*mine).with_for_update()).one_or_none()
+    versions.require(expected, present.version if present else session.version, kind=KIND)
     org = parse_prefixed(organisations.PREFIX, org_public_id, kind="organisation")
     if org not in {each.org for each in memberships(tx, session.user)}:
         raise NotFound("organisation", org_public_id)
-    tx.execute(
-        update(sessions)
-        .where(sessions.c.id == session.id, sessions.c.user_id == session.user, sessions.c.org_id != org)
-        .values(org_id=org, version=sessions.c.version + 1)
-    )
+    if present is None or present.org_id == org:
+        return
+    tx.execute(update(sessions).where(*mine).values(org_id=org, version=present.version + 1))
+    # Neither organisation hears of the other; always in the same order, or two could wait for each other.
+    for told, action in sorted(((present.org_id, "session.ended"), (org, "session.began"))):
+        audit.record(tx, told, session.actor.who, Change(action, session.actor.who))
 
 
 def end(tx: Tx, session: Session, *, expected: Expected) -> None:
-    """End a session.
+    """End a session; a second time changes nothing.
 
     Raises:
         Stale: it has changed meanwhile.
     """
     versions.require(expected, session.version, kind=KIND)
-    tx.execute(delete(sessions).where(sessions.c.id == session.id, sessions.c.user_id == session.user))
-    audit.record(tx, session.org, session.actor.who, Change("session.ended", session.actor.who))
+    ended = tx.execute(delete(sessions).where(sessions.c.id == session.id, sessions.c.user_id == session.user))
+    if ended.rowcount:
+        audit.record(tx, session.org, session.actor.who, Change("session.ended", session.actor.who))
 
 
 def memberships(tx: Tx, user: UUID) -> Sequence[Membership]:

@@ -136,7 +136,7 @@ def rename(tx: Tx, user: UUID, *, name: str, who: str, expected: Expected) -> Us
         Stale: the user has changed meanwhile.
         Invalid: the name cannot be.
     """
-    present = get(tx, user)
+    present = _held(tx, user)
     versions.require(expected, present.version, kind=KIND)
     name = names.checked(name, field="name", longest=NAME_MAX)
     if name == present.name:
@@ -178,7 +178,7 @@ def replace_password(tx: Tx, verified: Credentials, *, password_hash: str, who: 
         Stale: the user has changed meanwhile.
         Conflict: `password_changed`, somebody else was faster.
     """
-    present = get(tx, verified.user)
+    present = _held(tx, verified.user)
     versions.require(expected, present.version, kind=KIND)
     if not still_has(tx, verified):
         raise Conflict("password_changed", "The password has been changed just now. Sign in again.")
@@ -231,6 +231,11 @@ def equip_first_owner(tx: Tx, *, org: UUID, password_hash: str) -> User | None:
 def read(row: Row[Any]) -> User:
     """A user from a row with the columns of `users`."""
     return User(row.id, row.name, row.email, row.created_at, row.version)
+
+
+def _held(tx: Tx, user: UUID) -> User:
+    """The user, whom nobody else changes until the transaction ends."""
+    return read(tx.execute(select(users).where(users.c.id == user).with_for_update()).one())
 
 
 def _record(tx: Tx, user: UUID, who: str, change: Change) -> None:

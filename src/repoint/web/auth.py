@@ -60,7 +60,7 @@ class Origin:
         if self.origin is None:
             return True
         # A proxy in front may end TLS, so the scheme is compared for the public address alone.
-        return self.origin == _origin_of(public_url) or urlsplit(self.origin).netloc == self.host != ""
+        return self.origin == _origin_of(public_url) or self.origin.partition("://")[2] == self.host != ""
 
 
 async def actor_of(

@@ -187,8 +187,20 @@ def test_a_plan_that_ended(api: Api, on_plan: OnPlan) -> None:
     body = {"destination": DESTINATION}
     refusal(api.client.post("/qr-codes", json=body, headers=key), 402, "plan_expired")
     refusal(api.client.post("/designs", json={"name": "x", "design": {}}, headers=key), 402, "plan_expired")
+    mine = f"/keys/{api.client.get('/me', headers=key).json()['key']['id']}"
+    member = f"/members/{api.client.get('/members', headers=key).json()['data'][0]['id']}"
+    for method, path, sent in (
+        ("PATCH", "/organisation", {"name": "x"}),
+        ("PATCH", member, {"role": "viewer"}),
+        ("POST", "/invitations", {"email": "x@example.com", "role": "viewer"}),
+        ("POST", "/keys", {"label": "x", "scope": "read"}),
+        ("PATCH", mine, {"label": "x"}),
+        ("POST", f"{mine}/rotate", {}),
+    ):
+        refusal(api.client.request(method, path, json=sent, headers=key), 402, "plan_expired")
     assert api.client.get("/qr-codes", headers=key).status_code == 200
     assert api.client.get("/plan", headers=key).json()["subscription"]["state"] == "expired"
+    assert api.client.delete(mine, headers=key).status_code == 204
 
 
 def test_wrong_keys_from_one_address(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

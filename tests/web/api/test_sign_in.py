@@ -1,5 +1,6 @@
 """Signing in, and what a browser's cookie may be used for."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from repoint.accounts import members, passwords, users
 from repoint.accounts.actor import Role
 from repoint.accounts.organisations import found, of, operator_of
 from repoint.kit.db import Tx
+from repoint.kit.gcra import Bucket
 from repoint.web.cookie import PLAIN_NAME, SessionCookie
 from tests.web.api.asking import refusal
 from tests.web.api.conftest import Api
@@ -115,6 +117,8 @@ def test_a_wrong_login(api: Api, email: str, password: str) -> None:
         ({"sec-fetch-site": "same-site"}, 403),
         ({"origin": "https://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
+        ({"origin": "http://evil.example/127.0.0.1"}, 403),
         ({}, 403),
     ],
 )
@@ -164,6 +168,24 @@ def test_a_new_password(api: Api) -> None:
     assert [entry["action"] for entry in log][:3] == ["user.renamed", "session.began", "user.password_changed"]
     assert "sage" not in str(log)
     assert "argon2" not in str(log)
+
+
+def test_nobody_tries_passwords_for_long(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrong passwords count against their address, at the sign-in and where a session is to get another one."""
+    ada = browser(api)
+    monkeypatch.setattr(api.services.failures, "_bucket", Bucket(3, 60_000_000))
+    monkeypatch.setattr(api.services.failures, "_tats", OrderedDict())
+    wrong = {"password": "another sage 8", "present_password": "wrong"}
+    refusal(ada.ask("PATCH", "/me", json=wrong), 422, "invalid")
+    refusal(api.client.post("/session", json={"email": ada.email, "password": "wrong"}), 401, "invalid_login")
+    refusal(ada.ask("PATCH", "/me", json=wrong), 422, "invalid")
+    right = {"password": "another sage 8", "present_password": PASSWORD}
+    for answer in (
+        ada.ask("PATCH", "/me", json=right),
+        api.client.post("/session", json={"email": ada.email, "password": PASSWORD}),
+    ):
+        assert "wrong passwords from your address" in refusal(answer, 429, "too_many_requests")["detail"]
+    assert ada.ask("PATCH", "/me", json={"name": "Eve"}).status_code == 200
 
 
 def test_organisations_are_chosen(api: Api) -> None:

@@ -110,6 +110,7 @@ def _engine(url: str, application: str, *, size: int, is_reader: bool) -> Engine
             poolclass=QueuePool,
             pool_size=size,
             max_overflow=0,
+            hide_parameters=True,  # an error is logged, and what was to be written may be a secret
             pool_timeout=POOL_TIMEOUT_S,
             connect_args=dict(_connect_arguments(application)),
         )

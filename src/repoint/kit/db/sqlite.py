@@ -88,6 +88,7 @@ def _engine(path: Path, *, size: int, begin: str, query_only: bool) -> Engine:
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,  # an error is logged, and what was to be written may be a secret
         # The driver must not begin transactions itself; and a pooled connection visits several threads, one at a time.
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
     )

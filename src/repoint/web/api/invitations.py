@@ -12,15 +12,16 @@ from repoint.accounts.users import Credentials
 from repoint.kit.db import Tx
 from repoint.kit.errors import Invalid
 from repoint.kit.proxies import Proxies
-from repoint.plans import seats
+from repoint.plans import seats, upkeep
 from repoint.services import Services
 from repoint.web.api.answers import SECRET, answered
 from repoint.web.api.caller import Caller
 from repoint.web.api.conditional import IfMatch
+from repoint.web.api.guesses import compare
 from repoint.web.api.once import Once
 from repoint.web.api.paging import Paged
 from repoint.web.api.problems import responses
-from repoint.web.api.session import WRONG, guessing
+from repoint.web.api.session import WRONG
 from repoint.web.api.wire_accounts import InvitationMadeOut, InvitationPageOut, MemberOut, NewInvitation
 from repoint.web.api.wire_session import Acceptance
 from repoint.web.auth import Unauthenticated, session_of
@@ -43,13 +44,13 @@ def routes(services: Services) -> APIRouter:
         summary="Invite somebody",
         status_code=201,
         response_model=InvitationMadeOut,
-        responses=responses(404, 409, 413),
+        responses=responses(402, 404, 409, 413),
     )
     async def create_invitation(caller: Caller, body: NewInvitation, once: Once) -> Response:
         """Make a link that lets somebody join; it is shown this once, and nothing is sent."""
         role, days = Role(body.role), body.expires_in_days
         return await once.write(
-            lambda tx: invitations.invite(tx, caller, email=body.email, role=role, days=days),
+            lambda tx: upkeep.invite(tx, caller, email=body.email, role=role, days=days),
             lambda made: answered(
                 InvitationMadeOut.made(*made, space), status=201, version=made[0].version, headers=SECRET
             ),
@@ -75,8 +76,7 @@ def routes(services: Services) -> APIRouter:
             origin_of(request).require_told()
             member = await db.write(seats.accept_as, body.token, session.user)
             return answered(MemberOut.of(member), status=201, version=member.version, headers=SECRET)
-        with guessing(services, client_of(proxies, request.scope)):
-            joining = await _joining(services, body)
+        joining = await _joining(services, body, client=client_of(proxies, request.scope))
         member, begun = await db.write(_join_and_begin, body.token, joining)
         answer = answered(MemberOut.of(member), status=201, version=member.version, headers=SECRET)
         cookie.put(answer, begun)
@@ -91,13 +91,13 @@ def routes(services: Services) -> APIRouter:
     return router
 
 
-async def _joining(services: Services, body: Acceptance) -> Joining:
+async def _joining(services: Services, body: Acceptance, *, client: str) -> Joining:
     """Who joins; nobody without a token that is good has a password hashed here."""
     known = await services.db.read(_known, body.token)
     if body.password is None:
         raise Invalid("password", "is required: your own, or a new one; or sign in and send the token alone")
     if known is not None:
-        if not (await services.passwords.verify(known.password_hash, body.password)).is_right:
+        if not (await compare(services, known.password_hash, body.password, client=client)).is_right:
             raise Unauthenticated("invalid_login", WRONG)
         return Joining(known=known)
     if body.name is None:

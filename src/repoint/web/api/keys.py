@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from repoint.accounts.key_ring import change_key, get_key, list_keys, revoke_key, rotate_key
-from repoint.plans import seats
+from repoint.accounts.key_ring import get_key, list_keys, revoke_key
+from repoint.plans import seats, upkeep
 from repoint.services import Services
 from repoint.web.api.answers import SECRET, answered, created, unless_known
 from repoint.web.api.caller import Caller
@@ -49,17 +49,19 @@ def routes(services: Services) -> APIRouter:
         key = await db.read(get_key, caller, key_id)
         return unless_known(answered(KeyOut.of(key), version=key.version), if_none_match)
 
-    @router.patch("/{key_id}", summary="Change a key", response_model=KeyOut, responses=responses(404, 409, 412, 413))
+    @router.patch(
+        "/{key_id}", summary="Change a key", response_model=KeyOut, responses=responses(402, 404, 409, 412, 413)
+    )
     async def change_one_key(caller: Caller, key_id: KeyId, body: KeyPatch, expected: IfMatch) -> Response:
         """Change a key's label, scope, limit or end; the next request with it sees it."""
-        key = await db.write(change_key, caller, key_id, body.wanted(), expected=expected)
+        key = await db.write(upkeep.change_key, caller, key_id, body.wanted(), expected=expected)
         return answered(KeyOut.of(key), version=key.version)
 
     @router.post(
         "/{key_id}/rotate",
         summary="Rotate a key",
         response_model=KeyMadeOut,
-        responses=responses(404, 409, 412, 413),
+        responses=responses(402, 404, 409, 412, 413),
     )
     async def rotate_one_key(
         caller: Caller, key_id: KeyId, expected: IfMatch, once: Once, body: Rotation | None = None
@@ -67,7 +69,7 @@ def routes(services: Services) -> APIRouter:
         """Give a key a new token, which works at once; the present one works on for the overlap."""
         hours = (body or Rotation()).overlap_hours
         return await once.write(
-            lambda tx: rotate_key(tx, caller, key_id, overlap_hours=hours, expected=expected),
+            lambda tx: upkeep.rotate_key(tx, caller, key_id, overlap_hours=hours, expected=expected),
             lambda made: answered(KeyMadeOut.made(*made), version=made[0].version, headers=SECRET),
             is_secret=True,
         )

@@ -1,6 +1,6 @@
 """Who is asking."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from repoint.accounts import passwords, sessions, users
 from repoint.accounts.actor import Actor
@@ -9,14 +9,17 @@ from repoint.accounts.users import Credentials
 from repoint.accounts.whoami import KeyAtWork, whoami
 from repoint.kit.db import Tx
 from repoint.kit.errors import Invalid
+from repoint.kit.proxies import Proxies
 from repoint.kit.versions import Expected
 from repoint.services import Services
 from repoint.web.api.answers import answered, unless_known
 from repoint.web.api.caller import Caller, Signed
 from repoint.web.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch
+from repoint.web.api.guesses import compare
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_session import MeOut, MePatch
 from repoint.web.cookie import SessionCookie
+from repoint.web.limits import client_of
 
 
 def routes(services: Services) -> APIRouter:
@@ -24,6 +27,7 @@ def routes(services: Services) -> APIRouter:
     router = APIRouter(prefix="/me", tags=["Sign-in"])
     db = services.db
     cookie = SessionCookie.at(services.space.public_url)
+    proxies = Proxies(services.trusted_proxies)
 
     @router.get("", summary="Say who is asking", response_model=MeOut, responses={304: NOT_MODIFIED, **responses(404)})
     async def get_me(caller: Caller, if_none_match: IfNoneMatch = None) -> Response:
@@ -32,10 +36,10 @@ def routes(services: Services) -> APIRouter:
         return unless_known(answered(me, version=_version(me)), if_none_match)
 
     @router.patch("", summary="Change yourself", response_model=MeOut, responses=responses(404, 409, 412, 413, 429))
-    async def change_me(signed: Signed, body: MePatch, expected: IfMatch) -> Response:
+    async def change_me(request: Request, signed: Signed, body: MePatch, expected: IfMatch) -> Response:
         """Change your name or password as a signed-in user; a new password ends every session but a fresh one."""
         given = body.model_dump(exclude_unset=True)
-        verified, password_hash = await _passwords(services, signed, given)
+        verified, password_hash = await _passwords(services, signed, given, client=client_of(proxies, request.scope))
         token = await db.write(_change, signed, given.get("name"), verified, password_hash, expected)
         me = await db.read(me_of, signed.actor)
         answer = answered(me, version=_version(me))
@@ -55,7 +59,7 @@ def me_of(tx: Tx, actor: Actor) -> MeOut:
 
 
 async def _passwords(
-    services: Services, session: Session, given: dict[str, str]
+    services: Services, session: Session, given: dict[str, str], *, client: str
 ) -> tuple[Credentials | None, str | None]:
     """The credentials whose password was right, and the hash of the new one; None where none is to be set."""
     if "password" not in given:
@@ -64,7 +68,7 @@ async def _passwords(
     if "present_password" not in given:
         raise Invalid("present_password", "is required for a new password")
     verified = await services.db.read(users.credentials_of, session.user)
-    if not (await services.passwords.verify(verified.password_hash, given["present_password"])).is_right:
+    if not (await compare(services, verified.password_hash, given["present_password"], client=client)).is_right:
         raise Invalid("present_password", "is not your present password")
     return verified, await services.passwords.hashed(new)
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from repoint.accounts.members import change_role, get_member, list_members, remove_member
+from repoint.accounts.members import get_member, list_members, remove_member
+from repoint.plans import upkeep
 from repoint.services import Services
 from repoint.web.api.answers import answered, unless_known
 from repoint.web.api.caller import Caller
@@ -41,11 +42,11 @@ def routes(services: Services) -> APIRouter:
         "/{member_id}",
         summary="Change a member's role",
         response_model=MemberOut,
-        responses=responses(404, 409, 412, 413),
+        responses=responses(402, 404, 409, 412, 413),
     )
     async def change_member(caller: Caller, member_id: MemberId, body: MemberPatch, expected: IfMatch) -> Response:
         """Give a member another role; takes an admin, and an owner where an owner is made or changed."""
-        member = await db.write(change_role, caller, member_id, role=body.wanted(), expected=expected)
+        member = await db.write(upkeep.change_role, caller, member_id, role=body.wanted(), expected=expected)
         return answered(MemberOut.of(member), version=member.version)
 
     @router.delete("/{member_id}", summary="Remove a member", status_code=204, responses=responses(404, 409, 412))

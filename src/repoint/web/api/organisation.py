@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from repoint.accounts.renaming import get_organisation, rename_organisation
+from repoint.accounts.renaming import get_organisation
+from repoint.plans import upkeep
 from repoint.services import Services
 from repoint.web.api.answers import answered, unless_known
 from repoint.web.api.caller import Caller
@@ -28,12 +29,15 @@ def routes(services: Services) -> APIRouter:
         return unless_known(answered(OrganisationOut.of(org), version=org.version), if_none_match)
 
     @router.patch(
-        "", summary="Rename the organisation", response_model=OrganisationOut, responses=responses(404, 412, 413)
+        "",
+        summary="Rename the organisation",
+        response_model=OrganisationOut,
+        responses=responses(402, 404, 409, 412, 413),
     )
     async def change_organisation(caller: Caller, body: OrganisationPatch, expected: IfMatch) -> Response:
         """Rename the organisation; takes an admin."""
         name = body.model_dump(exclude_unset=True).get("name")
-        org = await db.write(rename_organisation, caller, name=name, expected=expected)
+        org = await db.write(upkeep.rename_organisation, caller, name=name, expected=expected)
         return answered(OrganisationOut.of(org), version=org.version)
 
     return router

@@ -1,18 +1,15 @@
 """Sign in and out, and choose the organisation."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from fastapi import APIRouter, Request, Response
 
 from repoint.accounts import sessions, users
 from repoint.kit.db import Tx
-from repoint.kit.errors import TooMany
 from repoint.kit.proxies import Proxies
 from repoint.services import Services
 from repoint.web.api.answers import SECRET, answered, unless_known
 from repoint.web.api.caller import Proof, Signed
 from repoint.web.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch
+from repoint.web.api.guesses import compare
 from repoint.web.api.me import me_of
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_session import SessionOut, SessionPatch, SignIn
@@ -21,7 +18,6 @@ from repoint.web.cookie import SessionCookie
 from repoint.web.limits import client_of
 
 WRONG = "The email or the password is wrong."
-WRONG_PASSWORDS = "wrong passwords from your address"
 
 
 def routes(services: Services) -> APIRouter:
@@ -34,8 +30,7 @@ def routes(services: Services) -> APIRouter:
     @router.post("", summary="Sign in", status_code=201, response_model=SessionOut, responses=responses(413, 429))
     async def sign_in(request: Request, body: SignIn) -> Response:
         """Sign in with email and password; the answer sets a cookie."""
-        with guessing(services, client_of(proxies, request.scope)):
-            token = await signed_in(services, body.email, body.password)
+        token = await signed_in(services, body.email, body.password, client=client_of(proxies, request.scope))
         shown = await db.read(_begun, token)
         answer = answered(shown, status=201, version=shown.version, headers=SECRET)
         cookie.put(answer, token)
@@ -67,32 +62,15 @@ def routes(services: Services) -> APIRouter:
     return router
 
 
-@contextmanager
-def guessing(services: Services, client: str) -> Iterator[None]:
-    """Count wrong passwords against the address they come from.
-
-    Raises:
-        TooMany: too many have come from there.
-    """
-    barred_until = services.failures.barred_until(client)
-    if barred_until is not None:
-        raise TooMany("minute", retry_at=barred_until, what=WRONG_PASSWORDS)
-    try:
-        yield
-    except Unauthenticated:
-        services.failures.note(client)
-        raise
-
-
-async def signed_in(services: Services, email: str, password: str) -> str:
+async def signed_in(services: Services, email: str, password: str, *, client: str) -> str:
     """The token of a new session; takes the same time for emails that are nobody's.
 
     Raises:
         Unauthenticated: the email or the password is wrong.
-        TooMany: too many sign in at once.
+        TooMany: too many sign in at once, or too many wrong ones have come from this address.
     """
     known = await services.db.read(users.credentials, email)
-    verdict = await services.passwords.verify(known.password_hash if known else None, password)
+    verdict = await compare(services, known.password_hash if known else None, password, client=client)
     token = None
     if known is not None and verdict.is_right:
         token = await services.db.write(sessions.sign_in, known, stronger_hash=verdict.stronger_hash)

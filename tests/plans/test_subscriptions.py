@@ -1,6 +1,6 @@
 """A subscription has a plan, an end and a grace time; without one there is no limit."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -86,7 +86,8 @@ def test_a_plan_that_the_catalogue_has_lost(db: Database, on_plan: OnPlan) -> No
 
 
 def test_how_far_back_analytics_reach(db: Database, on_plan: OnPlan) -> None:
-    """A retention of days is a moment from which on they are shown; without one there is none."""
+    """So many UTC days, today the last of them; without a retention there is no first day."""
     assert db.read_now(subscriptions.current, on_plan().org).analytics_from is None
     short = db.read_now(subscriptions.current, on_plan("short", retention_days=30).org)
-    assert short.analytics_from == START - timedelta(days=30)
+    assert short.analytics_from == datetime(2026, 10, 22, tzinfo=UTC)
+    assert short.analytics_from == START.replace(hour=0) - timedelta(days=29)

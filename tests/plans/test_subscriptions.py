@@ -7,7 +7,7 @@ import pytest
 from repoint.accounts import audit, organisations
 from repoint.accounts.actor import Actor
 from repoint.kit.db import Database
-from repoint.kit.errors import Conflict, PlanExpired
+from repoint.kit.errors import Conflict, Invalid, PlanExpired
 from repoint.plans import catalogue, subscriptions
 from repoint.plans.entitlements import GRACE, State
 from repoint.plans.plan import Plan
@@ -83,6 +83,16 @@ def test_a_plan_that_the_catalogue_has_lost(db: Database, on_plan: OnPlan) -> No
     assert caught.value.code == "plan_unknown"
     assert db.read_now(subscriptions.missing_plans) == ["lost"]
     assert db.read_now(subscriptions.counted_by_plan) == {"lost": 1}
+
+
+def test_an_end_beyond_the_calendar(db: Database, actor: Actor) -> None:
+    """The grace time has to fit behind it; the last day that may be is one like any other."""
+    plan = catalogue.find("abundera-team")
+    with pytest.raises(Invalid, match="before the year 9000"):
+        db.write_now(subscriptions.subscribe, actor.org, plan, ends_at=datetime.max.replace(tzinfo=UTC), who="cli")
+    last = datetime(8999, 12, 31, tzinfo=UTC)
+    given = db.write_now(subscriptions.subscribe, actor.org, plan, ends_at=last, who="cli")
+    assert given.grace_until == datetime(9000, 3, 31, tzinfo=UTC)
 
 
 def test_how_far_back_analytics_reach(db: Database, on_plan: OnPlan) -> None:

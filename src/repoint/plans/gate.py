@@ -71,7 +71,8 @@ def require_bulk(entitlements: Entitlements, size: int) -> None:
     require_feature(entitlements, Ability.BULK)
     limit = entitlements.limit(Feature.BULK_SIZE)
     if limit is not None and size > limit:
-        raise LimitReached(Feature.BULK_SIZE.value, plan=entitlements.plan.name, limit=limit, used=size)
+        name = entitlements.plan.name
+        raise LimitReached(Feature.BULK_SIZE.value, plan=name, limit=limit, used=size, are="asked for")
 
 
 def fit(entitlements: Entitlements, feature: Feature, *, used: int, adding: int) -> None:

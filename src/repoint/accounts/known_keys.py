@@ -1,4 +1,7 @@
-"""Keys that were recognised a moment ago, so that a program that asks often is not looked up each time."""
+"""Keys that were recognised a moment ago.
+
+So that a program that asks often is not looked up each time.
+"""
 
 from repoint.accounts import keys, tokens
 from repoint.accounts.actor import Actor

@@ -74,13 +74,15 @@ def measure() -> bool:
         slowest = 0.0
         print(f"\ntotals and series of one code, {SCANS:,} scans in a year (target {TARGET_MS} ms)")
         for interval in Interval:
-            query = ask(start=None, end=NOW, interval=interval, created_at=CREATED, now=NOW)
+            query = ask(start=None, end=NOW, interval=interval, created_at=CREATED, now=NOW, shown_from=None)
             found = db.read_now(answer, LINK, query, since=CREATED)
             took = median_ms(lambda query=query: db.read_now(answer, LINK, query, since=CREATED))  # type: ignore[misc]
             slowest = max(slowest, took)
             assert found.people == SCANS
             print(f"  by {interval:<5} {took:6.2f} ms   {len(found.series):,} points, {found.unique:,} unique")
-        week = ask(start=NOW - timedelta(days=7), end=NOW, interval=Interval.HOUR, created_at=CREATED, now=NOW)
+        week = ask(
+            start=NOW - timedelta(days=7), end=NOW, interval=Interval.HOUR, created_at=CREATED, now=NOW, shown_from=None
+        )
         print(f"  a week by hour {median_ms(lambda: db.read_now(answer, LINK, week, since=CREATED)):.2f} ms")
         print(f"  counting the raw rows alone {median_ms(lambda: db.read_now(count_raw)):.2f} ms", flush=True)
         db.close()

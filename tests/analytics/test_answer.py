@@ -205,6 +205,32 @@ def test_hours_are_of_the_plan(
         _analytics(db, actor, code, interval=Interval.HOUR)
 
 
+def test_days_are_of_the_plan(
+    db: Database, make_actor: MakeActor, space: LinkSpace, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan of three days shows today and the two days before, and refuses what lies before; one of none, nothing."""
+    plans = [Plan("three", retention_days=3), Plan("none", retention_days=0)]
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, **{each.name: each for each in plans}}))
+    actor = make_actor(plan="three")
+    code = db.write_now(create_code, actor, DynamicDraft("https://example.com"), space=space)
+    assert code.link_id is not None
+    days = [START + timedelta(days=day) for day in range(6)]
+    db.write_now(_store, [Scan(day, number) for number, day in enumerate(days)], code.link_id)
+    clock.forward(timedelta(days=5))
+    first = Interval.DAY.floor(days[3])
+    for start in (None, START):
+        found = _analytics(db, actor, code.public_id, start=start)
+        assert (found.query.start, found.people, found.unique, len(found.series)) == (first, 3, 3, 3)
+    assert len(_analytics(db, actor, code.public_id, interval=Interval.HOUR).series) == 2 * 24 + START.hour + 1
+    for asked in ({"end": first}, {"interval": Interval.MONTH}):
+        with pytest.raises(Invalid, match="2026-11-23, the first day that the plan shows"):
+            _analytics(db, actor, code.public_id, **asked)
+    nobody = make_actor(name="Basic", plan="none")
+    code = db.write_now(create_code, nobody, DynamicDraft("https://example.com"), space=space)
+    with pytest.raises(NotInPlan, match="analytics"):
+        _analytics(db, nobody, code.public_id, start=clock.now + timedelta(days=1), end=clock.now + timedelta(days=3))
+
+
 def test_bad_questions(db: Database, actor: Actor, space: LinkSpace, make_actor: MakeActor) -> None:
     """An unknown code, another organisation's, or a range that cannot be."""
     code = db.write_now(create_code, actor, DynamicDraft("https://example.com"), space=space)

@@ -15,8 +15,9 @@ MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
-def _ask(start: datetime | None, end: datetime | None, interval: Interval) -> Query:
-    return ask(start=start, end=end, interval=interval, created_at=START - timedelta(days=40), now=START)
+def _ask(start: datetime | None, end: datetime | None, interval: Interval, shown_from: datetime | None = None) -> Query:
+    created_at = START - timedelta(days=40)
+    return ask(start=start, end=end, interval=interval, created_at=created_at, now=START, shown_from=shown_from)
 
 
 @given(INTERVALS, MOMENTS)
@@ -75,7 +76,7 @@ def test_without_a_range_it_is_all_the_life() -> None:
 def test_a_code_made_this_very_moment(interval: Interval) -> None:
     """Even then there is one interval, also where the moment is the first of it."""
     for moment in (datetime(2026, 11, 1, tzinfo=UTC), START):
-        query = ask(start=None, end=None, interval=interval, created_at=moment, now=moment)
+        query = ask(start=None, end=None, interval=interval, created_at=moment, now=moment, shown_from=None)
         assert query.points() == [interval.floor(moment)]
 
 
@@ -143,3 +144,25 @@ def test_whole_intervals_stay_as_they_are(interval: Interval, moment: datetime) 
     end = interval.following(interval.following(start))
     assume(end < datetime(2200, 1, 1, tzinfo=UTC))
     assert _ask(start, end, interval) == Query(start, end, interval)
+
+
+@given(MOMENTS, st.timedeltas(timedelta(microseconds=1), timedelta(days=400)), INTERVALS, st.integers(-50, 450))
+def test_what_the_plan_does_not_show_is_cut(
+    start: datetime, length: timedelta, interval: Interval, later_days: int
+) -> None:
+    """Of the intervals that were asked for exactly those are left that begin on a day that is shown."""
+    end, shown_from = start + length, Interval.DAY.floor(start) + timedelta(days=later_days)
+    shown = [point for point in _ask(start, end, interval).points() if point >= shown_from]
+    if shown:
+        assert _ask(start, end, interval, shown_from).points() == shown
+    else:
+        with pytest.raises(Invalid, match="the first day that the plan shows"):
+            _ask(start, end, interval, shown_from)
+
+
+def test_a_cut_range_may_have_been_too_long() -> None:
+    """As many points as are shown count, not as many as were asked for."""
+    long_ago = START - timedelta(hours=POINTS_MAX + 24)
+    with pytest.raises(Invalid, match="points by hour"):
+        _ask(long_ago, None, Interval.HOUR)
+    assert len(_ask(long_ago, None, Interval.HOUR, Interval.DAY.floor(START)).points()) == START.hour + 1

@@ -9,7 +9,7 @@ from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes import artwork, looks
 from repoint.codes.code import Code
-from repoint.codes.create import NothingDone, create_code, create_codes
+from repoint.codes.create import Before, NothingDone, check_codes, create_code, create_codes
 from repoint.codes.designs import add_design
 from repoint.codes.draft import Draft, DynamicDraft, StaticDraft
 from repoint.codes.filters import Filter
@@ -17,7 +17,7 @@ from repoint.codes.find import get_code, list_codes
 from repoint.codes.folders import add_folder
 from repoint.codes.tags import list_tags
 from repoint.kit.cursor import Cursors
-from repoint.kit.db import Database
+from repoint.kit.db import Database, Tx
 from repoint.kit.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
 from repoint.links.space import LinkSpace
 from repoint.plans import catalogue
@@ -228,3 +228,20 @@ def test_others_designs_cannot_be_taken(
     make_code()
     (outcome,) = db.write_now(create_codes, actor, [DynamicDraft(GOAL, design_id=design)], mode="each", space=space)
     assert _said(outcome) == ("NotFound", f"There is no design {design!r}.")
+
+
+def test_a_check_that_is_run_again_begins_with_the_same(db: Database, actor: Actor, space: LinkSpace) -> None:
+    """What a check remembers for the batches behind it, it remembers once its transaction has ended well."""
+    before, wanted = Before(), [DynamicDraft(GOAL, slug="mine")]
+
+    def broken(tx: Tx) -> None:
+        check_codes(tx, actor, wanted, before=before, space=space)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        db.write_now(broken)
+    assert before == Before()
+    assert db.write_now(check_codes, actor, wanted, before=before, space=space) == [None]
+    [refusal] = db.write_now(check_codes, actor, wanted, before=before, space=space)
+    assert isinstance(refusal, Conflict)
+    assert (before.active, before.made) == (1, 1)

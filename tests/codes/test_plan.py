@@ -1,14 +1,14 @@
 """A plan's limit counts active codes, inside the transaction that adds one."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from repoint.accounts.actor import Actor
 from repoint.codes.code import Code
-from repoint.codes.create import create_code
+from repoint.codes.create import NothingDone, create_code, create_codes
 from repoint.codes.delete import delete_code, delete_for_good, restore_code
 from repoint.codes.draft import DynamicDraft, StaticDraft
 from repoint.codes.edit import Edit, edit_code
@@ -16,7 +16,7 @@ from repoint.codes.history import history_of
 from repoint.codes.rollback import roll_back
 from repoint.codes.usage import usage_of
 from repoint.kit.cursor import Cursors
-from repoint.kit.db import Database
+from repoint.kit.db import Database, Tx
 from repoint.kit.errors import LimitReached
 from repoint.links.space import LinkSpace
 from repoint.plans import catalogue, crossings
@@ -181,20 +181,62 @@ def test_paused_codes_where_they_count(
     assert not db.write_now(edit_code, actor, first.public_id, Edit(status="active"), space=space).is_paused
 
 
+@pytest.mark.parametrize("feature", [Feature.ACTIVE_CODES, Feature.CODES_PER_MONTH])
+@pytest.mark.parametrize("size", [0, 1, 3])
 def test_fifty_at_once_with_room_for_one(
-    db: Database, make_actor: MakeActor, space: LinkSpace, monkeypatch: pytest.MonkeyPatch
+    db: Database,
+    make_actor: MakeActor,
+    space: LinkSpace,
+    monkeypatch: pytest.MonkeyPatch,
+    feature: Feature,
+    size: int,
 ) -> None:
-    """Fifty codes that are asked for at limit - 1 at the same moment: one comes to be."""
-    plan = Plan("fifty", limits={Feature.ACTIVE_CODES: 3})
+    """Of fifty asked for at limit - 1 at the same moment, alone (0) or in bulk calls of that size, one comes to be."""
+    plan = Plan("fifty", limits={feature: 3})
     monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, plan.name: plan}))
     actor = make_actor(plan=plan.name)
     for _ in range(2):
         db.write_now(create_code, actor, DynamicDraft(GOAL), space=space)
 
+    def make(tx: Tx) -> Sequence[object]:
+        if size:
+            return create_codes(tx, actor, [DynamicDraft(GOAL)] * size, mode="each", space=space)
+        return [create_code(tx, actor, DynamicDraft(GOAL), space=space)]
+
     async def story() -> list[object]:
-        asked = (db.write(create_code, actor, DynamicDraft(GOAL), space=space) for _ in range(50))
-        return [type(answer) for answer in await asyncio.gather(*asked, return_exceptions=True)]
+        answers = await asyncio.gather(*(db.write(make) for _ in range(50)), return_exceptions=True)
+        return [type(each) for answer in answers for each in (answer if isinstance(answer, list) else [answer])]
 
     answers = asyncio.run(story())
-    assert (answers.count(Code), answers.count(LimitReached)) == (1, 49)
+    assert (answers.count(Code), answers.count(LimitReached)) == (1, 50 * max(size, 1) - 1)
     assert [each.percent for each in db.read_now(crossings.of_month, actor.org, month="2026-11")] == [75, 100]
+    used = {use.feature: use.used for use in db.read_now(usage_of, actor).uses}
+    assert (used[Feature.ACTIVE_CODES], used[Feature.CODES_PER_MONTH]) == (3, 3)
+
+
+@pytest.mark.parametrize("feature", [Feature.ACTIVE_CODES, Feature.CODES_PER_MONTH])
+def test_all_or_nothing_takes_no_room(
+    db: Database, make_actor: MakeActor, space: LinkSpace, monkeypatch: pytest.MonkeyPatch, feature: Feature
+) -> None:
+    """Of fifty bulk calls of two at limit - 3, all or nothing, beside as many single codes: not one too many."""
+    plan = Plan("fifty", limits={feature: 3})
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, plan.name: plan}))
+    actor = make_actor(plan=plan.name)
+    two = [DynamicDraft(GOAL)] * 2
+
+    async def story() -> list[object]:
+        asked = [
+            work
+            for _ in range(25)
+            for work in (
+                db.write(create_codes, actor, two, mode="all", space=space),
+                db.write(create_code, actor, two[0], space=space),
+            )
+        ]
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    made = [each for answer in asyncio.run(story()) for each in (answer if isinstance(answer, list) else [answer])]
+    assert {type(each) for each in made} == {Code, LimitReached, NothingDone}
+    assert sum(isinstance(each, Code) for each in made) == 3
+    used = {use.feature: use.used for use in db.read_now(usage_of, actor).uses}
+    assert (used[Feature.ACTIVE_CODES], used[Feature.CODES_PER_MONTH]) == (3, 3)

@@ -51,6 +51,7 @@ BROKEN = (
     ("features.apis = true", "gold.features.apis", "did you mean 'api'"),
     ("counts_paused = 1", "gold.counts_paused", "true or false"),
     ("analytics_retention_days = -1", "gold.analytics_retention_days", "whole number from 0"),
+    ("analytics_retention_days = 36501", "gold.analytics_retention_days", "0 to 36,500"),
 )
 
 
@@ -117,6 +118,8 @@ def test_a_plan_that_cannot_be(tmp_path: Path, text: str, field: str, reason: st
     [
         (b"[gold", "must be TOML"),
         (b"[gold]\n[gold]", "must be TOML"),
+        (b"gold = " + b"1" * 5_000, "must be TOML"),
+        (b"gold = " + b"[" * 5_000, "must be TOML"),
         (b"\xff", "byte 1 belongs to no character"),
         (b"#" * (catalogue_file.BYTES_MAX + 1), "no catalogue of plans"),
     ],

@@ -104,7 +104,7 @@ def test_the_size_of_one_call(db: Database, on_plan: OnPlan) -> None:
     """A bulk call passes up to the plan's size, and not at all where the plan has none."""
     entitlements = db.read_now(subscriptions.current, on_plan(limits={Feature.BULK_SIZE: 50}).org)
     gate.require_bulk(entitlements, 50)
-    with pytest.raises(LimitReached):
+    with pytest.raises(LimitReached, match="allows 50 of bulk_size; 51 are asked for"):
         gate.require_bulk(entitlements, 51)
     without = db.read_now(subscriptions.current, on_plan("none", lacks=frozenset({Ability.BULK})).org)
     with pytest.raises(NotInPlan):

@@ -77,6 +77,32 @@ def test_a_restart_refills_neither_day_nor_month(process: Callable[[], Asked], o
     _run(story())
 
 
+def test_a_flush_that_is_cancelled_counts_once(
+    process: Callable[[], Asked], on_plan: OnPlan, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last flush of a process comes while another one is under way: no request is told twice."""
+    actor = on_plan(windows={Window.DAY: 10})
+
+    async def story() -> None:
+        asked = process()
+        assert await asked.times(3, actor) == 3
+        has_begun = asyncio.Event()
+        write = db.write
+
+        def told(*arguments: Any, **named: Any) -> Any:
+            has_begun.set()
+            return write(*arguments, **named)
+
+        monkeypatch.setattr(db, "write", told)
+        loop = asyncio.create_task(asked.limits.flush())
+        await has_begun.wait()
+        loop.cancel()
+        await asked.limits.flush()
+        assert await db.read(request_counts.of_org, actor.org, month="2026-11") == 3
+
+    _run(story())
+
+
 def test_processes_learn_of_each_other(process: Callable[[], Asked], on_plan: OnPlan) -> None:
     """Two processes add up in the database, and each knows the sum after its own next flush."""
     actor = on_plan(windows={Window.DAY: 10})

@@ -1,13 +1,13 @@
 """A subscription has a plan, an end and a grace time; without one there is no limit."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from repoint.accounts import audit, organisations
 from repoint.accounts.actor import Actor
 from repoint.kit.db import Database
-from repoint.kit.errors import Conflict, PlanExpired
+from repoint.kit.errors import Conflict, Invalid, PlanExpired
 from repoint.plans import catalogue, subscriptions
 from repoint.plans.entitlements import GRACE, State
 from repoint.plans.plan import Plan
@@ -85,8 +85,19 @@ def test_a_plan_that_the_catalogue_has_lost(db: Database, on_plan: OnPlan) -> No
     assert db.read_now(subscriptions.counted_by_plan) == {"lost": 1}
 
 
+def test_an_end_beyond_the_calendar(db: Database, actor: Actor) -> None:
+    """The grace time has to fit behind it; the last day that may be is one like any other."""
+    plan = catalogue.find("abundera-team")
+    with pytest.raises(Invalid, match="before the year 9000"):
+        db.write_now(subscriptions.subscribe, actor.org, plan, ends_at=datetime.max.replace(tzinfo=UTC), who="cli")
+    last = datetime(8999, 12, 31, tzinfo=UTC)
+    given = db.write_now(subscriptions.subscribe, actor.org, plan, ends_at=last, who="cli")
+    assert given.grace_until == datetime(9000, 3, 31, tzinfo=UTC)
+
+
 def test_how_far_back_analytics_reach(db: Database, on_plan: OnPlan) -> None:
-    """A retention of days is a moment from which on they are shown; without one there is none."""
+    """So many UTC days, today the last of them; without a retention there is no first day."""
     assert db.read_now(subscriptions.current, on_plan().org).analytics_from is None
     short = db.read_now(subscriptions.current, on_plan("short", retention_days=30).org)
-    assert short.analytics_from == START - timedelta(days=30)
+    assert short.analytics_from == datetime(2026, 10, 22, tzinfo=UTC)
+    assert short.analytics_from == START.replace(hour=0) - timedelta(days=29)

@@ -70,18 +70,27 @@ class Answer:
 def analytics_of(
     tx: Tx, actor: Actor, public_id: str, *, start: datetime | None, end: datetime | None, interval: Interval
 ) -> Answer:
-    """Totals and series of one code; without `start` and `end`, of all its life.
+    """Totals and series of one code; without `start` and `end`, of all its life, as far back as the plan shows it.
 
     Raises:
         NotFound: the organisation has no such code.
-        Invalid: the range cannot be.
-        NotInPlan: the plan has no series by the hour.
+        Invalid: the range cannot be, or the plan shows nothing of it.
+        NotInPlan: the plan has no analytics, or no series by the hour.
     """
     actor.require(Scope.READ)
+    entitlements = subscriptions.current(tx, actor.org)
+    gate.require_analytics(entitlements)
     if interval is Interval.HOUR:
-        gate.require_feature(subscriptions.current(tx, actor.org), Ability.HOURLY_SERIES)
+        gate.require_feature(entitlements, Ability.HOURLY_SERIES)
     code = codes.get(tx, actor.org, id_of(public_id))
-    query = ask(start=start, end=end, interval=interval, created_at=code.created_at, now=tx.now)
+    query = ask(
+        start=start,
+        end=end,
+        interval=interval,
+        created_at=code.created_at,
+        now=tx.now,
+        shown_from=entitlements.analytics_from,
+    )
     return answer(tx, code.link_id or 0, query, since=code.created_at)
 
 

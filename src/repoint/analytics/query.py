@@ -1,6 +1,6 @@
 """What can be asked about the scans of one code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -62,12 +62,20 @@ class Query:
 
 
 def ask(
-    *, start: datetime | None, end: datetime | None, interval: Interval, created_at: datetime, now: datetime
+    *,
+    start: datetime | None,
+    end: datetime | None,
+    interval: Interval,
+    created_at: datetime,
+    now: datetime,
+    shown_from: datetime | None,
 ) -> Query:
     """A query over whole intervals: `start` is rounded down and `end` up; without them, all of the code's life.
 
+    A range that begins before `shown_from` is cut to the whole intervals from there on.
+
     Raises:
-        Invalid: the range is empty, out of the calendar, or has more than `POINTS_MAX` points.
+        Invalid: the range is empty, out of the calendar, has more than `POINTS_MAX` points, or none after the cut.
     """
     first = _in_utc("from", start or created_at)
     last = _in_utc("to", end or now + timedelta(milliseconds=1))
@@ -77,11 +85,24 @@ def ask(
         query = Query(interval.floor(first), _ceiling(interval, last), interval)
     except (OverflowError, ValueError):
         raise Invalid("to", _BEYOND) from None
+    if shown_from is not None and query.start < shown_from:
+        query = _cut(query, shown_from)
     if (query.end - query.start) / _SHORTEST[interval] > POINTS_MAX:
         raise Invalid(
             "from", f"spans more than {POINTS_MAX} points by {interval}; ask for less, or by a longer interval"
         )
     return query
+
+
+def _cut(query: Query, shown_from: datetime) -> Query:
+    start = _ceiling(query.interval, shown_from)
+    if start >= query.end:
+        raise Invalid(
+            "from",
+            f"lies before {shown_from:%Y-%m-%d}, the first day that the plan shows, and so does the beginning of every "
+            f"{query.interval} of the range; ask for a later range, or by a shorter interval",
+        )
+    return replace(query, start=start)
 
 
 def _in_utc(field: str, moment: datetime) -> datetime:

@@ -35,7 +35,7 @@ def edit_codes(
 
     Raises:
         Forbidden: the key may not write.
-        LimitReached: the plan allows fewer in one call.
+        NotInPlan, LimitReached: the plan has no such calls, or allows fewer in one.
         NothingDone: the mode is `all`, and one or more could not be changed.
     """
 
@@ -52,7 +52,7 @@ def delete_codes(
 
     Raises:
         Forbidden: the key may not write.
-        LimitReached: the plan allows fewer in one call.
+        NotInPlan, LimitReached: the plan has no such calls, or allows fewer in one.
         NothingDone: the mode is `all`, and one or more could not be deleted.
     """
 

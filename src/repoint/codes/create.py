@@ -48,6 +48,14 @@ class Before:
     made: int = 0
     held: set[tuple[str, str]] = field(default_factory=set)
 
+    def copy(self) -> "Before":
+        """The same, to be written into."""
+        return Before(self.active, self.made, set(self.held))
+
+    def take(self, now: "Before") -> None:
+        """Remember what stands in `now` from here on."""
+        self.active, self.made, self.held = now.active, now.made, now.held
+
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
@@ -117,6 +125,7 @@ def check_codes(
 ) -> list[DomainError | None]:
     """What `create_codes` would refuse, after the batches that `before` remembers; changes nothing but `before`.
 
+    That is changed once the transaction has ended well, as one that is run again must begin with the same.
     A logo that a draft brings along would be kept, so drafts that are only checked bring none.
 
     Raises:
@@ -124,7 +133,9 @@ def check_codes(
         PlanExpired: the subscription and its grace time are over.
     """
     plan = _locked_plan(tx, actor)
-    checked = _checked(tx, actor, wanted, plan=plan, before=before, space=space)
+    now = before.copy()
+    checked = _checked(tx, actor, wanted, plan=plan, before=now, space=space)
+    tx.after_commit(lambda: before.take(now))
     return [each if isinstance(each, DomainError) else None for each in checked]
 
 

@@ -135,9 +135,23 @@ def advance(tx: Tx, job: Job, batch: Batch, *, holder: UUID, before: Before, spa
         return _undo(tx, now, actor, space=space)
     if not batch.rows:
         return _end_phase(tx, now)
-    return (
-        _checked(tx, now, actor, batch, before, space) if now.phase == CHECK else _created(tx, now, actor, batch, space)
-    )
+    try:
+        with tx.savepoint():
+            if now.phase == CHECK:
+                return _checked(tx, now, actor, batch, before, space)
+            return _created(tx, now, actor, batch, space)
+    except DomainError as refusal:  # of all rows: the plan has ended while the job waited
+        return _given_up(tx, now, refusal)
+
+
+def _given_up(tx: Tx, job: Job, refusal: DomainError) -> Job:
+    """Nothing more is made; what was made stays, or is undone where it was to be all or nothing."""
+    problem = refusal_of(refusal)
+    if job.phase == CREATE and job.options["mode"] == "all":
+        return store.change(tx, job.org, job.id, {"phase": UNDO, "ending": "failed", "position": 0, "problem": problem})
+    succeeded = 0 if job.phase == CHECK else job.succeeded
+    values = {"state": "failed", "finished_at": tx.now, "succeeded": succeeded, "lease": None, "problem": problem}
+    return store.change(tx, job.org, job.id, values)
 
 
 def restart_check(tx: Tx, job: Job, *, holder: UUID) -> Job | None:

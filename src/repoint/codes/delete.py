@@ -81,7 +81,7 @@ def restore_code(tx: Tx, actor: Actor, public_id: str, *, space: LinkSpace, expe
     if tx.now >= code.grace_until:
         raise Conflict("code_expired", "The grace time is over, and scans are told that the code is gone for good.")
     if code.link_id is not None:
-        if entitlements.plan.counts_paused or not code.is_paused:
+        if room.counts(entitlements, is_paused=code.is_paused, is_deleted=False):
             room.require_active(tx, entitlements)
         links.keep(tx, actor.org, code.link_id, space=space)
     restored = store.change(tx, actor.org, code, {"grace_until": None})

@@ -16,6 +16,11 @@ def require_active(tx: Tx, entitlements: Entitlements, *, adding: int = 1) -> No
     gate.require(tx, entitlements, Feature.ACTIVE_CODES, used=lambda: taken(tx, entitlements), adding=adding)
 
 
+def counts(entitlements: Entitlements, *, is_paused: bool, is_deleted: bool) -> bool:
+    """Whether a code with a link counts as active on the organisation's plan."""
+    return not is_deleted and (entitlements.plan.counts_paused or not is_paused)
+
+
 def taken(tx: Tx, entitlements: Entitlements) -> int:
     """How many codes count as active on the organisation's plan."""
     return store.count_active(tx, entitlements.org, with_paused=entitlements.plan.counts_paused)

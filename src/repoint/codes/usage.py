@@ -9,6 +9,7 @@ from repoint.accounts import keys, organisations
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes import store
 from repoint.kit.db import Tx
+from repoint.links import domains
 from repoint.plans import request_counts, subscriptions, usage
 from repoint.plans.entitlements import Entitlements
 from repoint.plans.plan import Feature
@@ -66,6 +67,7 @@ def usage_of(tx: Tx, actor: Actor) -> Usage:
 COUNTERS: Mapping[Feature, Callable[[Tx, UUID], int]] = {
     Feature.MEMBERS: organisations.count_members,
     Feature.KEYS: keys.count_working,
+    Feature.DOMAINS: domains.count,
 }
 
 

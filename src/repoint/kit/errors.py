@@ -95,10 +95,10 @@ class PlanExpired(DomainError):
 
 
 class LimitReached(DomainError):
-    """The plan's limit for a feature is used up."""
+    """The plan's limit for a feature is used up; of the size of one call, `used` are those that it asked for."""
 
-    def __init__(self, feature: str, *, plan: str, limit: int, used: int) -> None:
-        super().__init__(f"The plan {plan!r} allows {limit} of {feature}; {used} are used.")
+    def __init__(self, feature: str, *, plan: str, limit: int, used: int, are: str = "used") -> None:
+        super().__init__(f"The plan {plan!r} allows {limit} of {feature}; {used} are {are}.")
         self.feature = feature
         self.plan = plan
         self.limit = limit

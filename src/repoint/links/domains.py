@@ -152,6 +152,16 @@ def named(tx: Tx, actor: Actor, host: str) -> Domain:
     return _domain(row)
 
 
+def has(tx: Tx, org: UUID, host: str) -> bool:
+    """Whether the organisation has added this host, spelled as it is kept."""
+    return tx.execute(select(domains.c.id).where(domains.c.org_id == org, domains.c.host == host)).first() is not None
+
+
+def count(tx: Tx, org: UUID) -> int:
+    """How many domains an organisation has, verified or not."""
+    return int(tx.execute(select(func.count()).where(domains.c.org_id == org)).scalar_one())
+
+
 def every(tx: Tx, actor: Actor) -> Sequence[Domain]:
     """All of the organisation's domains, oldest first."""
     actor.require(Scope.READ)

@@ -25,6 +25,7 @@ from repoint.plans.plan import Ability, AccountType, Feature, Plan, Window
 NAME_MAX = 64
 TITLE_MAX = 100
 NUMBER_MAX = 10**12
+DAYS_MAX = 36_500
 BYTES_MAX = 1024 * 1024
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _FIELDS = (
@@ -58,7 +59,8 @@ def read(path: Path) -> dict[str, Plan]:
         document = tomllib.loads(content.decode())
     except UnicodeDecodeError as error:
         raise Invalid(str(path), f"must be UTF-8; byte {error.start + 1} belongs to no character") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Beside TOMLDecodeError, a ValueError: a number of thousands of digits, and brackets nested as deep.
         raise Invalid(str(path), f"must be TOML: {error}") from error
     return {name: _plan(name, told) for name, told in document.items()}
 
@@ -66,7 +68,9 @@ def read(path: Path) -> dict[str, Plan]:
 def _plan(name: str, told: Any) -> Plan:
     if len(name) > NAME_MAX or not _NAME.fullmatch(name):
         raise Invalid(
-            name, f"a plan's name has at most {NAME_MAX} characters, each a to z, 0 to 9, '.', '_' or '-', none first"
+            name,
+            f"a plan's name has at most {NAME_MAX} characters, each a to z, 0 to 9, '.', '_' or '-', and begins with "
+            "a letter or a digit",
         )
     table = _table(told, name, _FIELDS)
     title = _text(table.get("title", name), f"{name}.title")
@@ -108,13 +112,13 @@ def _lacks(told: Any, field: str) -> frozenset[Ability]:
 
 
 def _days(value: Any, field: str) -> int | None:
-    return None if value is None else _number(value, field, least=0)
+    return None if value is None else _number(value, field, least=0, most=DAYS_MAX)
 
 
-def _number(value: Any, field: str, *, least: int) -> int:
+def _number(value: Any, field: str, *, least: int, most: int = NUMBER_MAX) -> int:
     # TOML's true is Python's 1.
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= NUMBER_MAX:
-        raise Invalid(field, f"must be a whole number from {least} to {NUMBER_MAX:,}; leave it out for no limit")
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise Invalid(field, f"must be a whole number from {least} to {most:,}; leave it out for no limit")
     return value
 
 

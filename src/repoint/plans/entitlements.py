@@ -1,7 +1,7 @@
 """What one organisation may do at one moment."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -47,9 +47,12 @@ class Entitlements:
 
     @property
     def analytics_from(self) -> datetime | None:
-        """The earliest moment that analytics may show; None for all there is."""
+        """The beginning of the first of the UTC days that analytics may show, today the last; None for all there is."""
         days = self.plan.retention_days
-        return None if days is None else self.at - timedelta(days=days)
+        if days is None:
+            return None
+        today = self.at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return today - timedelta(days=days - 1)
 
     def limit(self, feature: Feature) -> int | None:
         """The most there may be; None without a limit."""

@@ -51,6 +51,16 @@ def require_feature(entitlements: Entitlements, ability: Ability) -> None:
         raise NotInPlan(ability.value, plan=entitlements.plan.name)
 
 
+def require_analytics(entitlements: Entitlements) -> None:
+    """Let pass whose plan shows analytics at all.
+
+    Raises:
+        NotInPlan: it keeps them for no day.
+    """
+    if entitlements.plan.retention_days == 0:
+        raise NotInPlan("analytics", plan=entitlements.plan.name)
+
+
 def require_bulk(entitlements: Entitlements, size: int) -> None:
     """Let one call with that many items pass.
 
@@ -61,7 +71,8 @@ def require_bulk(entitlements: Entitlements, size: int) -> None:
     require_feature(entitlements, Ability.BULK)
     limit = entitlements.limit(Feature.BULK_SIZE)
     if limit is not None and size > limit:
-        raise LimitReached(Feature.BULK_SIZE.value, plan=entitlements.plan.name, limit=limit, used=size)
+        name = entitlements.plan.name
+        raise LimitReached(Feature.BULK_SIZE.value, plan=name, limit=limit, used=size, are="asked for")
 
 
 def fit(entitlements: Entitlements, feature: Feature, *, used: int, adding: int) -> None:

@@ -65,7 +65,7 @@ class Plan:
         tier: the tier as the answers of its product's API spell it.
         windows: requests of one key in a window.
         counts_paused: whether paused codes count as active ones.
-        retention_days: how far back analytics reach; None for all there is, 0 for none at all.
+        retention_days: how many UTC days analytics show, today among them; None for all there is, 0 for none at all.
     """
 
     name: str

@@ -13,13 +13,15 @@ from repoint.accounts.audit import Change
 from repoint.accounts.organisations import PREFIX, organisations
 from repoint.kit.clock import rfc3339
 from repoint.kit.db import Identity, Instant, Tx, metadata
-from repoint.kit.errors import Conflict, PlanExpired
+from repoint.kit.errors import Conflict, Invalid, PlanExpired
 from repoint.kit.ids import prefixed
 from repoint.plans import catalogue
 from repoint.plans.catalogue import SELFHOSTED
 from repoint.plans.catalogue_file import NAME_MAX
 from repoint.plans.entitlements import Entitlements, State
 from repoint.plans.plan import Plan
+
+YEAR_MAX = 8_999
 
 # Who has no row was never given a plan, and has `selfhosted`, which limits nothing and never ends.
 subscriptions = Table(
@@ -82,7 +84,12 @@ def subscribe(tx: Tx, org: UUID, plan: Plan, *, ends_at: datetime | None, who: s
     """Give the organisation a plan, from now on; what it has beyond the plan's limits stays, and nothing is added.
 
     Setting the same plan again only moves its end.
+
+    Raises:
+        Invalid: the end lies too far ahead for a calendar to hold the grace time behind it.
     """
+    if ends_at is not None and ends_at.year > YEAR_MAX:
+        raise Invalid("ends_at", f"must lie before the year {YEAR_MAX + 1}; a plan without an end is given none")
     row = _row(tx, org)
     before = {"plan": SELFHOSTED.name, "ends_at": None} if row is None else _told(row.plan, row.ends_at)
     after = _told(plan.name, ends_at)

@@ -20,7 +20,7 @@ from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Forbidden, LimitReached
 from repoint.links.space import LinkSpace
-from repoint.plans import catalogue
+from repoint.plans import catalogue, subscriptions
 from repoint.plans.catalogue import Catalogue
 from repoint.plans.plan import Feature, Plan
 from tests.codes.conftest import GOAL
@@ -146,6 +146,31 @@ def test_all_is_undone_when_a_row_fails_after_all(
     assert titles(actor) == ["faster"]
     statuses = dict(office.statuses(job))
     assert (statuses[2], statuses[10], statuses[11]) == ("undone", "refused", "valid")  # the last was never tried
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize(("mode", "batches", "left"), [("each", 0, 0), ("each", 1, 3), ("all", 2, 0), ("all", 5, 0)])
+def test_a_plan_that_ends_meanwhile(
+    office: Office,
+    actor: Actor,
+    db: Database,
+    clock: FakeClock,
+    titles: Callable[[Actor], list[str]],
+    mode: str,
+    batches: int,
+    left: int,
+) -> None:
+    """The job fails and says why; what was made stays, or is taken back where it was to be all or nothing."""
+    job = office.queue_csv(actor, TEN, mode=mode)
+    runner = office.runner()
+    office.batches(runner, batches)
+    db.write_now(subscriptions.subscribe, actor.org, catalogue.SELFHOSTED, ends_at=clock.now, who="cli")
+    clock.forward(timedelta(days=91))
+    office.finish(runner)
+    failed = office.now(job)
+    assert (failed.state, failed.succeeded, len(titles(actor))) == ("failed", left, left)
+    assert failed.problem is not None
+    assert (failed.problem.code, "renew it" in failed.problem.message) == ("plan_expired", True)
 
 
 @pytest.mark.usefixtures("small_batches")

@@ -203,6 +203,22 @@ def test_a_plan_that_ended(api: Api, on_plan: OnPlan) -> None:
     assert api.client.delete(mine, headers=key).status_code == 204
 
 
+def test_domains_and_days_of_the_plan(api: Api, on_plan: OnPlan) -> None:
+    """A domain too many is a 402; a range before the days that are shown a 422, and a plan without analytics a 403."""
+    key = on_plan(limits={Feature.DOMAINS: 0}, retention_days=7)
+    refusal(api.client.post("/domains", json={"host": "go.acme.example"}, headers=key), 402, "limit_reached")
+    code = api.client.post("/qr-codes", json={"destination": DESTINATION}, headers=key).json()
+    path = f"/qr-codes/{code['id']}/analytics"
+    first = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=6)
+    assert api.client.get(path, params={"from": "2020-01-01"}, headers=key).json()["range"]["from"] in {
+        f"{first + timedelta(days=day):%Y-%m-%dT00:00:00Z}"
+        for day in (0, 1)  # midnight may have come meanwhile
+    }
+    refused = api.client.get(path, params={"from": "2020-01-01", "to": "2020-02-01"}, headers=key)
+    assert "the first day that the plan shows" in refusal(refused, 422, "invalid")["errors"][0]["message"]
+    refusal(api.client.get(path, headers=on_plan(retention_days=0)), 403, "not_in_plan")
+
+
 def test_wrong_keys_from_one_address(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past so many a minute they are told to wait; the right key from the same address never is."""
     clock = SteadyClock()

@@ -6,20 +6,27 @@ import json
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from repoint.accounts.actor import Actor, Scope
+from repoint.codes import short_domains
 from repoint.codes.create import create_code
 from repoint.codes.draft import DynamicDraft
 from repoint.codes.portability.tables import imports
 from repoint.codes.table import codes
+from repoint.codes.usage import usage_of
 from repoint.kit.db import Tx
-from repoint.kit.errors import Conflict, Forbidden, Invalid
+from repoint.kit.errors import Conflict, Forbidden, Invalid, LimitReached, NotInPlan, PlanExpired
 from repoint.links.table import links
+from repoint.plans import catalogue, crossings, subscriptions
+from repoint.plans.catalogue import Catalogue
+from repoint.plans.plan import Ability, Feature, Plan
 from repoint.web.transfer.incoming import Importer
+from tests.conftest import FakeClock
 from tests.web.transfer.conftest import Install, Installation
 
 Files = dict[str, bytes]
@@ -242,6 +249,95 @@ def test_it_goes_on_where_it_was_stopped(here: Installation, files: Files, monke
     state = here.take_in(actor, archive)
     assert (state.counts["code"].created, state.counts["code"].unchanged) == (30, 0)
     assert here.db.read_now(_count) == (30, 30, 1)
+
+
+def _plan_of(here: Installation, actor: Actor, monkeypatch: pytest.MonkeyPatch, **fields: Any) -> None:
+    """Give the organisation a plan with these fields."""
+    plan = Plan("tight", **fields)
+    monkeypatch.setattr(catalogue, "_present", Catalogue({**catalogue.SHIPPED, plan.name: plan}))
+    here.db.write_now(subscriptions.subscribe, actor.org, plan, ends_at=None, who="cli")
+
+
+@pytest.mark.parametrize(
+    ("fields", "second", "created"),
+    [
+        ({"limits": {Feature.ACTIVE_CODES: 1}}, {}, 1),
+        ({"limits": {Feature.ACTIVE_CODES: 1}}, {"paused": True}, 2),
+        ({"limits": {Feature.ACTIVE_CODES: 1}, "counts_paused": True}, {"paused": True}, 1),
+        ({"limits": {Feature.ACTIVE_CODES: 1}}, {"grace_until": "2027-01-01T00:00:00Z"}, 2),
+        ({"limits": {Feature.CODES_PER_MONTH: 1}}, {"paused": True}, 1),
+        ({"limits": {Feature.CODES_PER_MONTH: 2, Feature.ACTIVE_CODES: 2}}, {}, 2),
+    ],
+)
+def test_the_plan_s_room(
+    here: Installation,
+    files: Files,
+    monkeypatch: pytest.MonkeyPatch,
+    fields: dict[str, Any],
+    second: dict[str, Any],
+    created: int,
+) -> None:
+    """As many codes as the plan has room for come in, in their order; they count, and the others are left."""
+    _second_code(**second)(files)
+    actor = here.org()
+    _plan_of(here, actor, monkeypatch, **fields)
+    state = here.take_in(actor, _packed(files))
+    assert state.counts["code"].created == created
+    assert [(left.row, left.code) for left in state.conflicts] == [(2, "limit_reached")][: 2 - created]
+    used = {use.feature: use.used for use in here.db.read_now(usage_of, actor).uses}
+    assert used[Feature.CODES_PER_MONTH] == created
+    reached = [each.percent for each in here.db.read_now(crossings.of_month, actor.org, month="2026-11")]
+    assert 100 in reached
+    with pytest.raises(LimitReached):
+        here.db.write_now(create_code, actor, DynamicDraft("https://example.com"), space=here.space)
+
+
+def test_a_taken_slug_needs_no_room(here: Installation, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row whose slug is taken takes nothing from those behind it."""
+    first, second = files["codes.jsonl"].splitlines()
+    files["codes.jsonl"] = json.dumps({**json.loads(first), "slug": "spring-sale"}).encode() + b"\n" + second + b"\n"
+    taken = DynamicDraft("https://example.com", slug="spring-sale")
+    here.db.write_now(create_code, here.org("Globex"), taken, space=here.space)
+    actor = here.org()
+    _plan_of(here, actor, monkeypatch, limits={Feature.ACTIVE_CODES: 1, Feature.CODES_PER_MONTH: 1})
+    state = here.take_in(actor, _packed(files))
+    assert [(left.row, left.code) for left in state.conflicts] == [(1, "slug_taken")]
+    assert state.counts["code"].created == 1
+
+
+def test_the_plan_s_room_for_domains(here: Installation, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hosts come in as far as there is room; one that was added before takes none."""
+    ids = [f"domain_01JZ8Q4XK7T9V2M5N6P8R0S3{number:02d}" for number in range(3)]
+    hosts = ["one.example", "two.example", "three.example"]
+    rows = [{"id": each, "host": host} for each, host in zip(ids, hosts, strict=True)]
+    files["domains.jsonl"] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    actor = here.org()
+    here.db.write_now(short_domains.add_domain, actor, host="two.example", space=here.space)
+    _plan_of(here, actor, monkeypatch, limits={Feature.DOMAINS: 2})
+    state = here.take_in(actor, _packed(files))
+    assert (state.counts["domain"].created, state.counts["domain"].unchanged) == (1, 1)
+    assert [(left.file, left.row, left.code) for left in state.conflicts] == [("domains.jsonl", 3, "limit_reached")]
+
+
+def test_a_plan_without_bulk_calls(here: Installation, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a plan imports nothing; the size of a bulk call bounds no archive."""
+    actor = here.org()
+    _plan_of(here, actor, monkeypatch, lacks=frozenset({Ability.BULK}))
+    with pytest.raises(NotInPlan):
+        here.take_in(actor, _packed(files))
+    assert here.db.read_now(_count) == (0, 0, 0)
+    _plan_of(here, actor, monkeypatch, limits={Feature.BULK_SIZE: 1})
+    assert here.take_in(actor, _packed(files)).counts["code"].created == 2
+
+
+def test_after_the_end_of_the_plan(here: Installation, files: Files, clock: FakeClock) -> None:
+    """Nothing is imported once the grace time is over, not even what was begun before."""
+    actor = here.org()
+    here.db.write_now(subscriptions.subscribe, actor.org, catalogue.SELFHOSTED, ends_at=clock.now, who="cli")
+    clock.forward(timedelta(days=91))
+    with pytest.raises(PlanExpired):
+        here.take_in(actor, _packed(files))
+    assert here.db.read_now(_count) == (0, 0, 0)
 
 
 def test_who_may_import(here: Installation, files: Files) -> None:

@@ -14,6 +14,8 @@ from repoint.codes.portability.archive import KINDS
 from repoint.codes.portability.tables import imports
 from repoint.kit.db import Tx
 from repoint.kit.ids import prefixed
+from repoint.plans import gate, subscriptions
+from repoint.plans.plan import Ability
 
 PREFIX = "import"
 CONFLICTS_LISTED_MAX = 500
@@ -62,13 +64,25 @@ class ImportState:
         return self.kind is None
 
 
+def require_imports(tx: Tx, actor: Actor) -> None:
+    """Let pass who may import; to be asked before the archive is received, too.
+
+    Raises:
+        Forbidden: the key may not administer.
+        PlanExpired: the subscription and its grace time are over.
+        NotInPlan: the plan has no bulk calls.
+    """
+    actor.require(Scope.ADMIN)
+    gate.require_feature(subscriptions.for_change(tx, actor.org), Ability.BULK)
+
+
 def begin_import(tx: Tx, actor: Actor, *, source: str, sha256: bytes) -> ImportState:
     """The import of an archive: where it stopped, if it did, or from the start.
 
     Raises:
-        Forbidden: the key may not administer.
+        Forbidden, PlanExpired, NotInPlan: as of `require_imports`.
     """
-    actor.require(Scope.ADMIN)
+    require_imports(tx, actor)
     stopped = tx.execute(
         select(imports.c.id, imports.c.state)
         .where(imports.c.org_id == actor.org, imports.c.archive_sha256 == sha256, imports.c.finished_at.is_(None))

@@ -19,6 +19,7 @@ from repoint.codes.portability.taking_library import take_folders, take_tags
 from repoint.codes.portability.taking_others import take_designs, take_domains, take_logos
 from repoint.kit.db import Tx
 from repoint.links.space import LinkSpace
+from repoint.plans import subscriptions
 
 _TAKE: Mapping[str, Callable[[Step, Sequence[tuple[int, Any]]], None]] = {
     "domain": take_domains,
@@ -44,9 +45,11 @@ def import_step(
 
     Raises:
         Forbidden: the key may not administer.
+        PlanExpired: the subscription and its grace time are over.
     """
     actor.require(Scope.ADMIN)
     organisations.lock(tx, actor.org)
+    subscriptions.for_change(tx, actor.org)
     known = known_ids(tx, actor.org, archive.source, batch.kind, [row.id for _, row in batch.rows])
     step = Step(tx, actor, space, archive, batch, known)
     _TAKE[batch.kind](step, batch.rows)

@@ -10,10 +10,10 @@ from repoint.codes import designs as stored_designs
 from repoint.codes import logos as stored_logos
 from repoint.codes.portability.incoming_rows import InDesign, InDomain, InLogo
 from repoint.codes.portability.step import Step
+from repoint.codes.short_domains import add_domain
 from repoint.codes.styling_tables import designs, logos
-from repoint.kit.errors import Conflict, DomainError, Invalid
+from repoint.kit.errors import Conflict, Invalid, LimitReached
 from repoint.kit.ids import prefixed
-from repoint.links.domains import add_domain
 
 
 def take_domains(step: Step, rows: Sequence[tuple[int, InDomain]]) -> None:
@@ -25,8 +25,8 @@ def take_domains(step: Step, rows: Sequence[tuple[int, InDomain]]) -> None:
             domain = add_domain(step.tx, step.actor, host=row.host, space=step.space)
         except (Conflict, Invalid):
             step.is_there(row.id, row.id)  # the organisation has it, or the installation
-        except DomainError as error:
-            step.leave(number, "domain_refused", str(error))
+        except LimitReached:
+            step.leave(number, "limit_reached", "The plan has no room for another domain.")
         else:
             step.take(row.id, domain.id, None)
 

@@ -32,7 +32,10 @@ def routes(services: Services) -> APIRouter:
         interval: Interval = Interval.DAY,
         tz: Literal["UTC"] = "UTC",
     ) -> Response:
-        """Count scans: by people, by bots, and how many different people; without a range, since creation."""
+        """Count scans: by people, by bots, and how many different people; without a range, since creation.
+
+        Where the plan shows fewer days, `range` begins later than was asked for.
+        """
         del tz
         answer = await services.db.read(
             analytics_of, caller, code_id, start=_utc(start), end=_utc(end), interval=interval

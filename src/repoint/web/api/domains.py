@@ -5,15 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from repoint.codes.find import LIMIT_DEFAULT
-from repoint.links.domains import (
-    Domain,
-    add_domain,
-    get_domain,
-    list_domains,
-    remove_domain,
-    set_default,
-    settle_check,
-)
+from repoint.codes.short_domains import add_domain, set_default, settle_check
+from repoint.links.domains import Domain, get_domain, list_domains, remove_domain
 from repoint.services import Services
 from repoint.web.api.answers import answered, created, unless_known
 from repoint.web.api.caller import Caller
@@ -31,7 +24,9 @@ def routes(services: Services) -> APIRouter:
     router = APIRouter(prefix="/domains", tags=["Domains"])
     db, space = services.db, services.space
 
-    @router.post("", summary="Add a domain", status_code=201, response_model=DomainOut, responses=responses(409, 413))
+    @router.post(
+        "", summary="Add a domain", status_code=201, response_model=DomainOut, responses=responses(402, 409, 413)
+    )
     async def create_domain(caller: Caller, body: NewDomain, once: Once) -> Response:
         """Add a host that is to carry short links. It serves once its `record` is set and was checked."""
         return await once.write(
@@ -60,7 +55,7 @@ def routes(services: Services) -> APIRouter:
         return unless_known(_answer(await db.read(get_domain, caller, domain_id)), if_none_match)
 
     @router.post(
-        "/{domain_id}/check", summary="Check a domain", response_model=DomainOut, responses=responses(404, 409)
+        "/{domain_id}/check", summary="Check a domain", response_model=DomainOut, responses=responses(402, 404, 409)
     )
     async def check_domain(caller: Caller, domain_id: DomainId, once: Once) -> Response:
         """Ask DNS, for at most 5 seconds, whether the record is there; with the right value the domain serves at once.
@@ -76,7 +71,7 @@ def routes(services: Services) -> APIRouter:
         "/{domain_id}",
         summary="Make a domain the default",
         response_model=DomainOut,
-        responses=responses(404, 409, 412, 413),
+        responses=responses(402, 404, 409, 412, 413),
     )
     async def change_domain(caller: Caller, domain_id: DomainId, body: DomainPatch, expected: IfMatch) -> Response:
         """Make the domain the one on which links are made that name none, or make it no longer that."""

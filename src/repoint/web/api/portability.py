@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from repoint.codes.portability.pictures import Format
+from repoint.codes.portability.progress import require_imports
 from repoint.services import Services
 from repoint.web.api.answers import answered
 from repoint.web.api.caller import Caller
@@ -59,6 +60,7 @@ def routes(services: Services) -> APIRouter:
         second time. An archive that cannot be read whole is refused whole.
         """
         importer.admit(caller)
+        await services.db.read(require_imports, caller)
         file = await archive_from_form(request, spool=services.spool, bytes_max=services.import_bytes_max)
         with file:
             kept = await once.kept()  # an import is many transactions; its answer is kept in one behind the last

@@ -51,6 +51,7 @@ class Importer:
             Forbidden: the key may not administer.
             Invalid: the archive, which is refused as a whole.
             Conflict: `import_running`.
+            PlanExpired, NotInPlan: as of `require_imports`.
         """
         self.admit(actor)
         self.running.add(actor.org)

@@ -17,11 +17,11 @@ from repoint.codes.library_tables import code_tags, tags
 from repoint.codes.table import Shelf, codes, words
 from repoint.codes.tagging import tag_key
 from repoint.kit import versions
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, Invalid, NotFound
 from repoint.kit.folding import marker, name_key
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.pages import Asked, Page
 from repoint.kit.versions import Expected
 from repoint.plans import subscriptions
 
@@ -48,14 +48,6 @@ class Tag:
         return prefixed(PREFIX, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Tags by name, and the cursor of the page that follows; None on the last."""
-
-    tags: Sequence[Tag]
-    next_cursor: str | None
-
-
 def get_tag(tx: Tx, actor: Actor, public_id: str) -> Tag:
     """One tag.
 
@@ -66,7 +58,7 @@ def get_tag(tx: Tx, actor: Actor, public_id: str) -> Tag:
     return _get(tx, actor.org, public_id)
 
 
-def list_tags(tx: Tx, actor: Actor, *, q: str | None, cursor: str | None, limit: int, cursors: Cursors) -> Page:
+def list_tags(tx: Tx, actor: Actor, asked: Asked, *, q: str | None) -> Page[Tag]:
     """A page of tags, by name whatever the case; with `q` those whose name holds it.
 
     Raises:
@@ -75,14 +67,13 @@ def list_tags(tx: Tx, actor: Actor, *, q: str | None, cursor: str | None, limit:
     actor.require(Scope.READ)
     wanted = name_key(q) if q else ""
     listing = f"{LIST}:{actor.org.hex}:{wanted}"
-    query = select(tags).where(tags.c.org_id == actor.org).order_by(tags.c.name_key).limit(limit + 1)
+    query = select(tags).where(tags.c.org_id == actor.org).order_by(tags.c.name_key).limit(asked.with_next)
     if wanted:
         query = query.where(tags.c.name_key.contains(wanted, autoescape=True))
-    if cursor is not None:
-        query = query.where(tags.c.name_key > str(cursors.read(listing, cursor)))
-    rows = tx.execute(query).all()
-    shown = _tags(tx, rows[:limit])
-    return Page(shown, None if len(rows) <= limit else cursors.write(listing, tag_key(shown[-1].name)))
+    if (after := asked.after(listing)) is not None:
+        query = query.where(tags.c.name_key > str(after))
+    page = asked.page(listing, tx.execute(query).all(), lambda row: str(row.name_key))
+    return Page(_tags(tx, page.items), page.next_cursor)
 
 
 def rename_tag(tx: Tx, actor: Actor, public_id: str, *, name: str, expected: Expected = None) -> Tag:

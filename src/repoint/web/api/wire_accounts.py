@@ -10,10 +10,9 @@ from repoint.accounts.audit import Entry
 from repoint.accounts.invitations import Invitation
 from repoint.accounts.key_ring import NewKey
 from repoint.accounts.keys import Key
-from repoint.accounts.log_reading import LogPage
 from repoint.accounts.members import Member
 from repoint.accounts.organisations import EMAIL_MAX, NAME_MAX, Organisation
-from repoint.accounts.pages import Page
+from repoint.kit.pages import Page
 from repoint.links.space import LinkSpace
 from repoint.web.api.wire import Request, Time, no_default, spelled_out
 
@@ -271,9 +270,9 @@ class LogPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: LogPage) -> Self:
+    def of(cls, page: Page[Entry]) -> Self:
         """A page, written down."""
-        return cls(data=[EntryOut.of(entry) for entry in page.entries], next_cursor=page.next_cursor)
+        return cls(data=[EntryOut.of(entry) for entry in page.items], next_cursor=page.next_cursor)
 
 
 def _told(invitation: Invitation) -> dict[str, Any]:

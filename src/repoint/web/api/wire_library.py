@@ -127,7 +127,9 @@ class HistoryEntryOut(BaseModel):
 
     number: int = Field(description="What `/rollback` takes as `to`.")
     at: Time
-    who: str = Field(description="A key's id, or `cli` for the operator.", examples=["key_01JZ8Q4XK7T9V2M5N6P8R0S3W1"])
+    who: str = Field(
+        description="`key_...`, `user_...`, `cli` or `server`.", examples=["key_01JZ8Q4XK7T9V2M5N6P8R0S3W1"]
+    )
     action: str = Field(examples=["code.repointed"])
     before: dict[str, Any] | None
     after: dict[str, Any] | None

@@ -226,10 +226,11 @@ def test_a_cursor_is_bound_to_its_list(library: Library) -> None:
         (Filter(q="  "), "q"),
         (Filter(q="a\x00bc"), "q"),
         (Filter(tags=("a",) * 51), "tag"),
+        (Filter(tags=("a\x00b",)), "tag"),
     ],
 )
 def test_what_cannot_be_asked(library: Library, asked: Filter, field: str) -> None:
-    """Too few characters to look for, or too many tags, are refused by the name of the parameter."""
+    """Too few characters to look for, too many tags and what no text holds are refused by the parameter's name."""
     with pytest.raises(Invalid) as caught:
         library.db.read_now(list_codes, library.actor, Asked(None, 1, CURSORS), wanted=asked)
     assert caught.value.field == field

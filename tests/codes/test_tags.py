@@ -109,6 +109,13 @@ def test_pages(db: Database, actor: Actor, make_code: MakeCode) -> None:
     assert found == ["b", "C", "d", "E", "Äpfel"]
 
 
+def test_a_search_for_what_no_name_holds(db: Database, actor: Actor) -> None:
+    """A NUL, which no database keeps, is refused; it reaches none of them."""
+    with pytest.raises(Invalid) as caught:
+        db.read_now(list_tags, actor, Asked(None, 2, CURSORS), q="a\x00b")
+    assert caught.value.field == "q"
+
+
 def test_other_organisations_see_nothing(
     db: Database, actor: Actor, make_code: MakeCode, make_actor: MakeActor
 ) -> None:

@@ -1,6 +1,6 @@
 """Read an organisation's audit log, page by page."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from repoint.accounts import audit, roles
@@ -9,6 +9,7 @@ from repoint.accounts.audit import Entry
 from repoint.accounts.roles import Permission
 from repoint.kit.db import Tx
 from repoint.kit.pages import Asked, Page
+from repoint.kit.storable import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,11 @@ def read_log(tx: Tx, actor: Actor, filters: Filters, asked: Asked) -> Page[Entry
 
     Raises:
         Forbidden: the actor may not read it.
-        Invalid: the cursor is not one of this list.
+        Invalid: the cursor is not one of this list, or no entry can have what is asked for.
     """
     roles.require(actor, Permission.READ_AUDIT_LOG)
+    for field, text in asdict(filters).items():
+        storable(field, text or "")
     return entries(tx, actor.org, filters, asked, listing=f"audit:{actor.org.hex}")
 
 

@@ -20,6 +20,7 @@ from repoint.kit.clock import to_ms
 from repoint.kit.db import Tx
 from repoint.kit.errors import Invalid
 from repoint.kit.folding import SEARCH_MIN, name_key, searchable
+from repoint.kit.storable import storable
 
 SEARCH_MAX = 200
 MATCHING_TAGS_MAX = 200
@@ -111,7 +112,7 @@ def sought(tx: Tx, org: UUID, asked: Filter) -> Sought:
     """
     if len(asked.tags) > TAGS_MAX:
         raise Invalid("tag", f"can be given at most {TAGS_MAX} times")
-    tags = [named(tx, org, tag.strip()) for tag in asked.tags]
+    tags = [named(tx, org, storable("tag", tag.strip())) for tag in asked.tags]
     known = tuple(sorted({tag for tag in tags if tag is not None}))
     words = None if asked.q is None else _words(asked.q)
     start, end = _moment("created_from", asked.created_from), _moment("created_to", asked.created_to)
@@ -152,9 +153,7 @@ def _folders(tx: Tx, org: UUID, asked: Filter) -> tuple[UUID, ...] | None:
 
 
 def _words(q: str) -> str:
-    folded = searchable(q.strip())
-    if "\x00" in folded:
-        raise Invalid("q", "holds a NUL character, which no text can hold")
+    folded = searchable(storable("q", q.strip()))
     if len(folded) < SEARCH_MIN:
         raise Invalid("q", f"must have at least {SEARCH_MIN} characters; of Chinese, Japanese or Korean one is enough")
     return folded

@@ -22,6 +22,7 @@ from repoint.kit.errors import Conflict, Invalid, NotFound
 from repoint.kit.folding import marker, name_key
 from repoint.kit.ids import parse_prefixed, prefixed
 from repoint.kit.pages import Asked, Page
+from repoint.kit.storable import storable
 from repoint.kit.versions import Expected
 from repoint.plans import subscriptions
 
@@ -62,10 +63,10 @@ def list_tags(tx: Tx, actor: Actor, asked: Asked, *, q: str | None) -> Page[Tag]
     """A page of tags, by name whatever the case; with `q` those whose name holds it.
 
     Raises:
-        Invalid: the cursor is not one of this list.
+        Invalid: the cursor is not one of this list, or no name can hold `q`.
     """
     actor.require(Scope.READ)
-    wanted = name_key(q) if q else ""
+    wanted = name_key(storable("q", q)) if q else ""
     listing = f"{LIST}:{actor.org.hex}:{wanted}"
     query = select(tags).where(tags.c.org_id == actor.org).order_by(tags.c.name_key).limit(asked.with_next)
     if wanted:

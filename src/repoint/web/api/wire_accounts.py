@@ -242,7 +242,7 @@ class EntryOut(BaseModel):
     number: int = Field(description="Counts the organisation's changes from 1, without a gap.")
     at: Time
     who: str = Field(
-        description="`key_...`, `user_...`, `cli` or `server`.", examples=["user_01JZ8Q4XK7T9V2M5N6P8R0S3W1"]
+        description="`key_...`, `user_...`, `cli`, `server` or `system`.", examples=["user_01JZ8Q4XK7T9V2M5N6P8R0S3W1"]
     )
     action: str = Field(examples=["key.created"])
     subject: str = Field(description="The id of what was changed.", examples=["key_01JZ8Q4XK7T9V2M5N6P8R0S3W1"])

@@ -1,14 +1,13 @@
 """What can be asked about the scans of one code."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from repoint.kit.clock import in_utc
 from repoint.kit.errors import Invalid
 
 POINTS_MAX = 10_000
-
-_BEYOND = "lies beyond the calendar"
 
 
 class Interval(StrEnum):
@@ -69,26 +68,19 @@ def ask(
     Raises:
         Invalid: the range is empty, out of the calendar, or has more than `POINTS_MAX` points.
     """
-    first = _in_utc("from", start or created_at)
-    last = _in_utc("to", end or now + timedelta(milliseconds=1))
+    first = in_utc("from", start or created_at)
+    last = in_utc("to", end or now + timedelta(milliseconds=1))
     if first >= last:
         raise Invalid("from", "must lie before `to`")
     try:
         query = Query(interval.floor(first), _ceiling(interval, last), interval)
     except (OverflowError, ValueError):
-        raise Invalid("to", _BEYOND) from None
+        raise Invalid("to", "lies beyond the calendar") from None
     if (query.end - query.start) / _SHORTEST[interval] > POINTS_MAX:
         raise Invalid(
             "from", f"spans more than {POINTS_MAX} points by {interval}; ask for less, or by a longer interval"
         )
     return query
-
-
-def _in_utc(field: str, moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise Invalid(field, _BEYOND) from None
 
 
 def _ceiling(interval: Interval, moment: datetime) -> datetime:

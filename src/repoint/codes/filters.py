@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -16,7 +16,7 @@ from repoint.codes.folders import known_folder, with_descendants
 from repoint.codes.library_tables import tags as tag_table
 from repoint.codes.table import Shelf
 from repoint.codes.tagging import named
-from repoint.kit.clock import to_ms
+from repoint.kit.clock import in_utc, to_ms, with_offset
 from repoint.kit.db import Tx
 from repoint.kit.errors import Invalid
 from repoint.kit.folding import SEARCH_MIN, name_key, searchable
@@ -99,7 +99,7 @@ class Sought:
 
 def fingerprint(asked: Filter, sort: Sort) -> str:
     """What a cursor is bound to: equal for equal filters and orders."""
-    spelled = json.dumps([asdict(asked), sort.value], default=to_ms, sort_keys=True)
+    spelled = json.dumps([asdict(asked), sort.value], default=lambda time: to_ms(with_offset(time)), sort_keys=True)
     return hashlib.sha256(spelled.encode()).hexdigest()[:16]
 
 
@@ -115,7 +115,8 @@ def sought(tx: Tx, org: UUID, asked: Filter) -> Sought:
     tags = [named(tx, org, storable("tag", tag.strip())) for tag in asked.tags]
     known = tuple(sorted({tag for tag in tags if tag is not None}))
     words = None if asked.q is None else _words(asked.q)
-    start, end = _moment("created_from", asked.created_from), _moment("created_to", asked.created_to)
+    start = asked.created_from and in_utc("created_from", asked.created_from)
+    end = asked.created_to and in_utc("created_to", asked.created_to)
     return Sought(
         org=org,
         shelves=_shelves(asked.status, asked.type),
@@ -168,12 +169,3 @@ def _tags_with(tx: Tx, org: UUID, q: str) -> tuple[UUID, ...]:
     if len(tags) > MATCHING_TAGS_MAX:
         raise Invalid("q", f"is in the names of more than {MATCHING_TAGS_MAX} tags; give more of it")
     return tags
-
-
-def _moment(field: str, moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    try:
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except OverflowError:
-        raise Invalid(field, "lies beyond the calendar") from None

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from repoint.codes.code import TAGS_MAX, Type
 from repoint.codes.folders import known_folder, with_descendants
 from repoint.codes.library_tables import tags as tag_table
-from repoint.codes.table import Shelf
+from repoint.codes.table import NOT_DELETED, Shelf
 from repoint.codes.tagging import named
 from repoint.kit.clock import in_utc, to_ms, with_offset
 from repoint.kit.db import Tx
@@ -139,7 +139,7 @@ def _shelves(status: ListedStatus | None, kind: Type | None) -> tuple[Shelf, ...
         case "paused":
             shelves = (Shelf.PAUSED,)
         case None:
-            shelves = (Shelf.ACTIVE, Shelf.PAUSED, Shelf.STATIC)
+            shelves = NOT_DELETED
     static = (Shelf.STATIC, Shelf.DELETED_STATIC)
     return tuple(each for each in shelves if kind is None or (each in static) == (kind == "static"))
 

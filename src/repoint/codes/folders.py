@@ -14,7 +14,7 @@ from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.codes.draft import check_title
 from repoint.codes.library_tables import code_tags, folders
-from repoint.codes.table import Shelf, codes
+from repoint.codes.table import NOT_DELETED, codes
 from repoint.kit import versions
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, Invalid, NotFound
@@ -30,7 +30,6 @@ LIST = "folders"
 DEPTH_MAX = 8
 FOLDERS_MAX = 10_000  # of an organisation: each list of codes below a folder reads the tree
 TOP = ""  # what an edit names to say "in no folder"
-_ON_THE_SHELVES = (Shelf.ACTIVE, Shelf.PAUSED, Shelf.STATIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +348,7 @@ def _get(tx: Tx, org: UUID, folder_id: UUID) -> Folder:
 def _folders(tx: Tx, rows: Sequence[Row[Any]]) -> list[Folder]:
     counted = tx.execute(
         select(codes.c.folder_id, func.count().label("codes"))
-        .where(codes.c.folder_id.in_([row.id for row in rows]), codes.c.shelf.in_(_ON_THE_SHELVES))
+        .where(codes.c.folder_id.in_([row.id for row in rows]), codes.c.shelf.in_(NOT_DELETED))
         .group_by(codes.c.folder_id)
     )
     held = {row.folder_id: row.codes for row in counted}

@@ -14,7 +14,7 @@ from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.codes.draft import check_tags
 from repoint.codes.library_tables import code_tags, tags
-from repoint.codes.table import Shelf, codes, words
+from repoint.codes.table import NOT_DELETED, codes, words
 from repoint.codes.tagging import tag_key
 from repoint.kit import versions
 from repoint.kit.db import Tx
@@ -29,7 +29,6 @@ from repoint.plans import subscriptions
 PREFIX = "tag"
 KIND = "tag"
 LIST = "tags"
-_ON_THE_SHELVES = (Shelf.ACTIVE, Shelf.PAUSED, Shelf.STATIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +210,7 @@ def _get(tx: Tx, org: UUID, public_id: str) -> Tag:
 def _tags(tx: Tx, rows: Sequence[Row[Any]]) -> list[Tag]:
     counted = tx.execute(
         select(code_tags.c.tag_id, func.count().label("codes"))
-        .where(code_tags.c.tag_id.in_([row.id for row in rows]), code_tags.c.shelf.in_(_ON_THE_SHELVES))
+        .where(code_tags.c.tag_id.in_([row.id for row in rows]), code_tags.c.shelf.in_(NOT_DELETED))
         .group_by(code_tags.c.tag_id)
     )
     held = {row.tag_id: row.codes for row in counted}

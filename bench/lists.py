@@ -19,6 +19,7 @@ from repoint.kit.clock import utc_now
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Invalid
+from repoint.kit.pages import Asked
 
 CODES = 1_000_000
 LIMIT = 100
@@ -29,8 +30,8 @@ CURSORS = Cursors(b"of the measurement")
 
 def filters(db: Database, actor: Actor) -> dict[str, Filter]:
     """Filters of every kind, alone and together, from those that all codes meet to those that none does."""
-    page = db.read_now(list_folders, actor, parent_id=TOP, cursor=None, limit=1, cursors=CURSORS)
-    folder, now = page.folders[0].public_id, utc_now()
+    page = db.read_now(list_folders, actor, Asked(None, 1, CURSORS), parent_id=TOP)
+    folder, now = page.items[0].public_id, utc_now()
     day, year = timedelta(days=1), timedelta(days=365)
     return {
         "all": Filter(),
@@ -75,10 +76,8 @@ def turn(
         page = db.read_now(
             list_codes,
             actor,
-            cursor=cursor,
-            limit=LIMIT,
-            cursors=CURSORS,
-            asked=asked,
+            Asked(cursor, LIMIT, CURSORS),
+            wanted=asked,
             sort=sort,
             with_total=with_total,
         )

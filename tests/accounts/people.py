@@ -5,10 +5,10 @@ from collections.abc import Callable
 from repoint.accounts import members, organisations, sessions, users
 from repoint.accounts.actor import SCOPE_OF, Actor, Role
 from repoint.accounts.organisations import operator_of
-from repoint.accounts.pages import Asked
 from repoint.accounts.users import Credentials
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database, Tx
+from repoint.kit.pages import Asked
 
 HASH = "not-a-real-hash"
 ALL = Asked(None, 200, Cursors(b"x"))

@@ -19,6 +19,7 @@ from repoint.codes.find import get_code, list_codes
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Forbidden, NotFound
+from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
 from tests.codes.conftest import GOAL, MakeCode, Snapshot
 from tests.conftest import Forgotten, MakeActor
@@ -41,7 +42,7 @@ class UseCase:
         return run(partial(self.call, **self.arguments, **where), actor, *subject)
 
 
-LISTED = {"cursor": None, "limit": 50, "cursors": Cursors(b"x")}
+LISTED = {"asked": Asked(None, 50, Cursors(b"x"))}
 ALL_TIME = {"start": None, "end": None, "interval": Interval.DAY}
 USE_CASES = {
     "get": UseCase(get_code, Scope.READ, {}),
@@ -124,5 +125,5 @@ def test_another_organisations_code_is_not_there(
 def test_a_list_shows_nothing_of_others(db: Database, make_code: MakeCode, make_actor: MakeActor) -> None:
     """An organisation without codes sees an empty list beside one that has some."""
     make_code()
-    page = db.read_now(list_codes, make_actor(name="Globex"), cursor=None, limit=50, cursors=Cursors(b"x"))
+    page = db.read_now(list_codes, make_actor(name="Globex"), Asked(None, 50, Cursors(b"x")))
     assert page.codes == []

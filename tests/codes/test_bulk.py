@@ -19,6 +19,7 @@ from repoint.codes.tags import list_tags
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database, Tx
 from repoint.kit.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
+from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
 from repoint.plans import catalogue
 from repoint.plans.catalogue import Catalogue
@@ -142,7 +143,7 @@ def test_the_library_agrees_with_one_by_one(db: Database, make_actor: MakeActor,
         seen.append(
             (
                 [(entry.action, entry.before, entry.after) for entry in reversed(entries)],
-                [tag.name for tag in db.read_now(list_tags, actor, q=None, cursor=None, limit=9, cursors=CURSORS).tags],
+                [tag.name for tag in db.read_now(list_tags, actor, Asked(None, 9, CURSORS), q=None).items],
                 [_found(db, actor, **asked) for asked in ({"q": "ünter"}, {"q": "Table 7"}, {"tags": ("ärger",)})],
                 [_found(db, actor, folder_id=folder), _found(db, actor, tags=("c",))],
             )
@@ -155,7 +156,7 @@ def test_the_library_agrees_with_one_by_one(db: Database, make_actor: MakeActor,
 
 
 def _found(db: Database, actor: Actor, **asked: Any) -> list[str]:
-    page = db.read_now(list_codes, actor, cursor=None, limit=50, cursors=CURSORS, asked=Filter(**asked))
+    page = db.read_now(list_codes, actor, Asked(None, 50, CURSORS), wanted=Filter(**asked))
     return [code.title for code in page.codes]
 
 

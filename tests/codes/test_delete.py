@@ -17,6 +17,7 @@ from repoint.kit.clock import to_ms
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, NotFound
+from repoint.kit.pages import Asked
 from repoint.links.resolve import GONE, Paused, Redirect, Resolution, load
 from repoint.links.space import LinkSpace
 from tests.codes.conftest import GOAL, MakeCode, Snapshot
@@ -130,7 +131,7 @@ def test_for_good(
     assert _scan(db, code) == GONE
     assert [row["id"] for row in stored() if "serial" in row] == [other.id]
     assert [row["destination"] for row in stored() if "destination" in row] == [None, GOAL]
-    page = db.read_now(list_codes, actor, cursor=None, limit=50, cursors=Cursors(b"x"))
+    page = db.read_now(list_codes, actor, Asked(None, 50, Cursors(b"x")))
     assert [each.id for each in page.codes] == [other.id]
     for use_case in (delete, delete_now):
         with pytest.raises(NotFound):

@@ -14,6 +14,7 @@ from repoint.codes.pictures import look, presets
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Forbidden, Invalid, NotFound
+from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
 from tests.codes.conftest import GOAL, MakeCode
 from tests.conftest import MakeActor
@@ -69,7 +70,7 @@ def test_what_cannot_be_stored(
         with pytest.raises(Invalid) as caught:
             ask()
         assert caught.value.field == field
-    assert db.read_now(list_designs, actor, cursor=None, limit=9, cursors=CURSORS).designs == [navy]
+    assert db.read_now(list_designs, actor, Asked(None, 9, CURSORS)).items == [navy]
 
 
 def test_codes_take_a_copy(
@@ -113,7 +114,7 @@ def test_other_organisations_see_nothing(
     ):
         with pytest.raises(NotFound):
             ask()
-    assert db.read_now(list_designs, stranger, cursor=None, limit=9, cursors=CURSORS).designs == []
+    assert db.read_now(list_designs, stranger, Asked(None, 9, CURSORS)).items == []
 
 
 def test_scopes(db: Database, actor: Actor, navy: StoredDesign) -> None:
@@ -135,8 +136,8 @@ def test_pages(db: Database, actor: Actor) -> None:
     seen: list[StoredDesign] = []
     cursor = None
     while True:
-        page = db.read_now(list_designs, actor, cursor=cursor, limit=2, cursors=CURSORS)
-        seen += page.designs
+        page = db.read_now(list_designs, actor, Asked(cursor, 2, CURSORS))
+        seen += page.items
         if (cursor := page.next_cursor) is None:
             break
     assert seen == made[::-1]

@@ -76,6 +76,13 @@ def test_an_empty_edit_changes_nothing(make_code: MakeCode, edit: Any, clock: Fa
     assert forgotten.links == []
 
 
+def test_the_tag_that_is_there(make_code: MakeCode, edit: Any) -> None:
+    """Tags whose keys are the same are one, so asking for the other spelling changes nothing."""
+    spelled = "\ufdfa" * 6  # each becomes 18 characters when it is folded, and a key ends at 100
+    code = make_code(tags=(spelled + "a",))
+    assert edit(code, tags=(spelled + "b",)) == code
+
+
 def test_the_next_scan_sees_it(db: Database, make_code: MakeCode, edit: Any, forgotten: Forgotten) -> None:
     """Repointed, paused and active again: each time the link was announced and answers accordingly."""
     code = make_code(slug="Spring")

@@ -20,6 +20,7 @@ from repoint.codes.usage import plan_of, usage_of
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, PlanExpired
+from repoint.kit.pages import Asked
 from repoint.links import resolve
 from repoint.links.resolve import Redirect, Resolver
 from repoint.links.space import LinkSpace
@@ -46,7 +47,7 @@ def test_changes_wait(
     kept, _ = db.write_now(add_logo, actor, NewLogo("image/png", b"kept"))
     folder = db.write_now(add_folder, actor, name="Top", parent_id=None)
     db.write_now(edit_code, actor, code.public_id, Edit(tags=("one", "two")), space=space)
-    one, two = db.read_now(list_tags, actor, q=None, cursor=None, limit=50, cursors=CURSORS).tags
+    one, two = db.read_now(list_tags, actor, Asked(None, 50, CURSORS), q=None).items
     db.write_now(delete_code, actor, doomed.public_id, space=space)
     request.getfixturevalue("expire")
     logo = NewLogo("image/png", b"x")
@@ -69,8 +70,8 @@ def test_changes_wait(
         with pytest.raises(PlanExpired):
             db.write_now(use_case, actor, *arguments, **named)
     assert db.read_now(get_code, actor, code.public_id).destination == GOAL
-    assert len(db.read_now(list_codes, actor, cursor=None, limit=50, cursors=CURSORS).codes) == 1
-    assert len(db.read_now(list_designs, actor, cursor=None, limit=50, cursors=CURSORS).designs) == 1
+    assert len(db.read_now(list_codes, actor, Asked(None, 50, CURSORS)).codes) == 1
+    assert len(db.read_now(list_designs, actor, Asked(None, 50, CURSORS)).items) == 1
     assert db.read_now(plan_of, actor).state.value == "expired"
     assert db.read_now(usage_of, actor).uses
     db.write_now(delete_design, actor, design.public_id)

@@ -10,11 +10,12 @@ from repoint.codes.code import Code
 from repoint.codes.create import create_code
 from repoint.codes.delete import delete_for_good
 from repoint.codes.draft import DynamicDraft
-from repoint.codes.find import LIMIT_MAX, Page, get_code, list_codes
+from repoint.codes.find import CodePage, get_code, list_codes
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database, Tx
 from repoint.kit.errors import Invalid, NotFound
 from repoint.kit.ids import prefixed
+from repoint.kit.pages import LIMIT_MAX, Asked
 from repoint.links.space import LinkSpace
 from repoint.scans.tables import totals
 from repoint.scans.totals import Totals
@@ -24,8 +25,8 @@ from tests.conftest import MakeActor
 CURSORS = Cursors(b"a secret of the test")
 
 
-def _list(db: Database, actor: Actor, cursor: str | None = None, *, limit: int = 50) -> Page:
-    return db.read_now(list_codes, actor, cursor=cursor, limit=limit, cursors=CURSORS)
+def _list(db: Database, actor: Actor, cursor: str | None = None, *, limit: int = 50) -> CodePage:
+    return db.read_now(list_codes, actor, Asked(cursor, limit, CURSORS))
 
 
 def _walk(db: Database, actor: Actor, *, limit: int) -> list[list[Code]]:
@@ -62,7 +63,7 @@ def test_another_kinds_id_is_no_codes(db: Database, actor: Actor) -> None:
 
 def test_an_empty_list(db: Database, actor: Actor) -> None:
     """No codes are one page without an end mark."""
-    assert _list(db, actor) == Page([], None)
+    assert _list(db, actor) == CodePage([], None)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -90,7 +91,7 @@ def test_pages_are_stable(db: Database, actor: Actor, space: LinkSpace, make_cod
     assert second.codes == made[4:7]
     make_code()
     third = _list(db, actor, second.next_cursor, limit=3)
-    assert third == Page(made[7:], None)
+    assert third == CodePage(made[7:], None)
 
 
 def test_a_list_is_the_organisations_own(

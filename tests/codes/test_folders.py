@@ -21,6 +21,7 @@ from repoint.codes.folders import (
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Invalid, NotFound, Stale
+from repoint.kit.pages import Asked
 from tests.codes.conftest import MakeCode
 from tests.conftest import MakeActor
 
@@ -114,21 +115,21 @@ def test_other_organisations_see_nothing(db: Database, actor: Actor, make_actor:
     with pytest.raises(NotFound):
         db.write_now(edit_folder, other, theirs.public_id, parent_id=folder.public_id)
     with pytest.raises(NotFound):
-        db.read_now(list_folders, other, parent_id=folder.public_id, cursor=None, limit=9, cursors=CURSORS)
-    assert db.read_now(list_folders, other, parent_id=None, cursor=None, limit=9, cursors=CURSORS).folders == [theirs]
+        db.read_now(list_folders, other, Asked(None, 9, CURSORS), parent_id=folder.public_id)
+    assert db.read_now(list_folders, other, Asked(None, 9, CURSORS), parent_id=None).items == [theirs]
 
 
 def test_pages(db: Database, actor: Actor) -> None:
     """All folders, those at the top, those in one: each once, newest first, and a cursor fits its own list alone."""
     top = _add(db, actor, "Top")
     inner = [_add(db, actor, str(number), top) for number in range(4)][::-1]
-    first = db.read_now(list_folders, actor, parent_id=top.public_id, cursor=None, limit=3, cursors=CURSORS)
-    assert list(first.folders) == inner[:3]
-    rest = db.read_now(list_folders, actor, parent_id=top.public_id, cursor=first.next_cursor, limit=3, cursors=CURSORS)
-    assert (list(rest.folders), rest.next_cursor) == (inner[3:], None)
-    assert db.read_now(list_folders, actor, parent_id=TOP, cursor=None, limit=9, cursors=CURSORS).folders == [top]
+    first = db.read_now(list_folders, actor, Asked(None, 3, CURSORS), parent_id=top.public_id)
+    assert list(first.items) == inner[:3]
+    rest = db.read_now(list_folders, actor, Asked(first.next_cursor, 3, CURSORS), parent_id=top.public_id)
+    assert (list(rest.items), rest.next_cursor) == (inner[3:], None)
+    assert db.read_now(list_folders, actor, Asked(None, 9, CURSORS), parent_id=TOP).items == [top]
     with pytest.raises(Invalid):
-        db.read_now(list_folders, actor, parent_id=None, cursor=first.next_cursor, limit=3, cursors=CURSORS)
+        db.read_now(list_folders, actor, Asked(first.next_cursor, 3, CURSORS), parent_id=None)
 
 
 def test_two_at_once(db: Database, actor: Actor) -> None:

@@ -22,6 +22,7 @@ from repoint.codes.rollback import roll_back
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Invalid, NotFound, Stale
+from repoint.kit.pages import Asked
 from repoint.links.resolve import Redirect, load
 from repoint.links.space import LinkSpace
 from tests.codes.conftest import GOAL, MakeCode
@@ -32,7 +33,7 @@ ELSEWHERE = "https://example.org/autumn"
 
 
 def _history(db: Database, actor: Actor, code: Code, *, limit: int = 200) -> list[audit.Entry]:
-    return list(db.read_now(history_of, actor, code.public_id, cursor=None, limit=limit, cursors=CURSORS).entries)
+    return list(db.read_now(history_of, actor, code.public_id, Asked(None, limit, CURSORS)).items)
 
 
 def test_every_change_is_written_down(
@@ -193,14 +194,14 @@ def test_pages(db: Database, actor: Actor, space: LinkSpace, make_code: MakeCode
     code, other = make_code(), make_code()
     for number in range(4):
         db.write_now(edit_code, actor, code.public_id, Edit(title=str(number)), space=space)
-    first = db.read_now(history_of, actor, code.public_id, cursor=None, limit=3, cursors=CURSORS)
-    rest = db.read_now(history_of, actor, code.public_id, cursor=first.next_cursor, limit=3, cursors=CURSORS)
-    assert [*first.entries, *rest.entries] == _history(db, actor, code)
+    first = db.read_now(history_of, actor, code.public_id, Asked(None, 3, CURSORS))
+    rest = db.read_now(history_of, actor, code.public_id, Asked(first.next_cursor, 3, CURSORS))
+    assert [*first.items, *rest.items] == _history(db, actor, code)
     assert rest.next_cursor is None
     with pytest.raises(Invalid):
-        db.read_now(history_of, actor, other.public_id, cursor=first.next_cursor, limit=3, cursors=CURSORS)
+        db.read_now(history_of, actor, other.public_id, Asked(first.next_cursor, 3, CURSORS))
     with pytest.raises(NotFound):
-        db.read_now(history_of, make_actor(name="X"), code.public_id, cursor=None, limit=3, cursors=CURSORS)
+        db.read_now(history_of, make_actor(name="X"), code.public_id, Asked(None, 3, CURSORS))
 
 
 _VALUES = st.recursive(st.none() | st.integers(0, 3), lambda inner: st.dictionaries(st.sampled_from("abc"), inner))

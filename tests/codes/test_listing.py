@@ -25,6 +25,7 @@ from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database, Tx, migrate
 from repoint.kit.errors import Invalid, NotFound
 from repoint.kit.folding import name_key, sort_key
+from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
 from repoint.scans.tables import totals
 from tests.codes.conftest import GOAL, MakeCode
@@ -128,10 +129,8 @@ def _walk(db: Database, actor: Actor, asked: Filter, sort: Sort, *, limit: int) 
         page = db.read_now(
             list_codes,
             actor,
-            cursor=cursor,
-            limit=limit,
-            cursors=CURSORS,
-            asked=asked,
+            Asked(cursor, limit, CURSORS),
+            wanted=asked,
             sort=sort,
             with_total=turned == 0,
         )
@@ -206,19 +205,15 @@ def test_many_folders(library: Library, monkeypatch: pytest.MonkeyPatch, many: i
 def test_a_cursor_is_bound_to_its_list(library: Library) -> None:
     """With another filter or order it is refused by its name; with its own it goes on."""
     own = Filter(tags=("print",))
-    page = library.db.read_now(
-        list_codes, library.actor, cursor=None, limit=1, cursors=CURSORS, asked=own, sort=Sort.TITLE
-    )
+    page = library.db.read_now(list_codes, library.actor, Asked(None, 1, CURSORS), wanted=own, sort=Sort.TITLE)
     others = [(Filter(), Sort.TITLE), (own, Sort.TITLE_DOWN), (Filter(tags=("q1",)), Sort.TITLE), (own, Sort.SCANS)]
     for asked, sort in others:
         with pytest.raises(Invalid) as caught:
             library.db.read_now(
                 list_codes,
                 library.actor,
-                cursor=page.next_cursor,
-                limit=1,
-                cursors=CURSORS,
-                asked=asked,
+                Asked(page.next_cursor, 1, CURSORS),
+                wanted=asked,
                 sort=sort,
             )
         assert caught.value.field == "cursor"
@@ -231,12 +226,13 @@ def test_a_cursor_is_bound_to_its_list(library: Library) -> None:
         (Filter(q="  "), "q"),
         (Filter(q="a\x00bc"), "q"),
         (Filter(tags=("a",) * 51), "tag"),
+        (Filter(tags=("a\x00b",)), "tag"),
     ],
 )
 def test_what_cannot_be_asked(library: Library, asked: Filter, field: str) -> None:
-    """Too few characters to look for, or too many tags, are refused by the name of the parameter."""
+    """Too few characters to look for, too many tags and what no text holds are refused by the parameter's name."""
     with pytest.raises(Invalid) as caught:
-        library.db.read_now(list_codes, library.actor, cursor=None, limit=1, cursors=CURSORS, asked=asked)
+        library.db.read_now(list_codes, library.actor, Asked(None, 1, CURSORS), wanted=asked)
     assert caught.value.field == field
 
 
@@ -250,10 +246,10 @@ def test_another_organisations_folder_is_not_there(
     mine = make_code(tags=("Shared",))
     asked = Filter(folder_id=theirs)
     with pytest.raises(NotFound):
-        db.read_now(list_codes, actor, cursor=None, limit=1, cursors=CURSORS, asked=asked)
+        db.read_now(list_codes, actor, Asked(None, 1, CURSORS), wanted=asked)
     with pytest.raises(NotFound):
         make_code(folder_id=theirs)
-    page = db.read_now(list_codes, actor, cursor=None, limit=9, cursors=CURSORS, asked=Filter(tags=("shared",)))
+    page = db.read_now(list_codes, actor, Asked(None, 9, CURSORS), wanted=Filter(tags=("shared",)))
     assert page.codes == [mine]
 
 
@@ -268,7 +264,7 @@ def test_lists_follow_what_changes(
 
     def is_found(**asked: object) -> bool:
         wanted = Filter(**asked)  # type: ignore[arg-type]
-        return bool(db.read_now(list_codes, actor, cursor=None, limit=9, cursors=CURSORS, asked=wanted).codes)
+        return bool(db.read_now(list_codes, actor, Asked(None, 9, CURSORS), wanted=wanted).codes)
 
     assert all(is_found(q=part) for part in ("autumn", "leaves", "new", code.slug))
     assert not any(is_found(q=part) for part in ("spring", "example.com", "old"))

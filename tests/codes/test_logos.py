@@ -17,6 +17,7 @@ from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from repoint.kit.jail import Finished, Overran
+from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
 from tests.codes.conftest import MakeCode
 from tests.conftest import MakeActor
@@ -68,12 +69,12 @@ def test_pages(db: Database, actor: Actor, make_actor: MakeActor) -> None:
     seen: list[Logo] = []
     cursor = None
     while True:
-        page = db.read_now(list_logos, actor, cursor=cursor, limit=2, cursors=CURSORS)
-        seen += page.logos
+        page = db.read_now(list_logos, actor, Asked(cursor, 2, CURSORS))
+        seen += page.items
         if (cursor := page.next_cursor) is None:
             break
         with pytest.raises(Invalid):
-            db.read_now(list_logos, other, cursor=cursor, limit=2, cursors=CURSORS)
+            db.read_now(list_logos, other, Asked(cursor, 2, CURSORS))
     assert seen == made[::-1]
 
 
@@ -139,7 +140,7 @@ def test_a_code_is_given_a_logo(db: Database, actor: Actor, space: LinkSpace, ma
     """New artwork is kept with the code in one transaction, in the place of a built-in logo."""
     code = make_code(design={"logo": {"name": "wifi", "size": 0.2}})
     edited = db.write_now(edit_code, actor, code.public_id, Edit(logo=artwork()), space=space)
-    (kept,) = db.read_now(list_logos, actor, cursor=None, limit=9, cursors=CURSORS).logos
+    (kept,) = db.read_now(list_logos, actor, Asked(None, 9, CURSORS)).items
     assert edited.design["logo"] | {"name": None, "image": kept.public_id, "size": 0.2} == edited.design["logo"]
 
 
@@ -150,7 +151,7 @@ def test_what_cannot_be_drawn_is_refused_with_its_logo(db: Database, actor: Acto
     with pytest.raises(Invalid) as caught:
         db.write_now(create_code, actor, draft, space=space)
     assert caught.value.field.startswith("design.frame")
-    assert db.read_now(list_logos, actor, cursor=None, limit=9, cursors=CURSORS).logos == []
+    assert db.read_now(list_logos, actor, Asked(None, 9, CURSORS)).items == []
 
 
 @pytest.mark.parametrize("name", ["x" * 151, "\ud800", "a\x00b"])

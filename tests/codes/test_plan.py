@@ -18,6 +18,7 @@ from repoint.codes.usage import usage_of
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database, Tx
 from repoint.kit.errors import LimitReached
+from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
 from repoint.plans import catalogue, crossings
 from repoint.plans.catalogue import Catalogue
@@ -110,7 +111,7 @@ def test_who_comes_back_needs_room(db: Database, limited: Actor, space: LinkSpac
     first, second = create(), create()
     db.write_now(delete_code, limited, first.public_id, space=space)
     db.write_now(edit_code, limited, second.public_id, Edit(status="paused"), space=space)
-    made = db.read_now(history_of, limited, second.public_id, cursor=None, limit=50, cursors=CURSORS).entries[-1]
+    made = db.read_now(history_of, limited, second.public_id, Asked(None, 50, CURSORS)).items[-1]
     create()
     create()
     with pytest.raises(LimitReached):

@@ -13,6 +13,7 @@ from repoint.codes.tags import Tag, delete_tag, get_tag, list_tags, merge_tag, r
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Invalid, NotFound, Stale
+from repoint.kit.pages import Asked
 from tests.codes.conftest import MakeCode
 from tests.conftest import MakeActor
 
@@ -20,12 +21,12 @@ CURSORS = Cursors(b"secret")
 
 
 def _tags(db: Database, actor: Actor, **asked: str) -> dict[str, Tag]:
-    page = db.read_now(list_tags, actor, q=asked.get("q"), cursor=None, limit=200, cursors=CURSORS)
-    return {tag.name: tag for tag in page.tags}
+    page = db.read_now(list_tags, actor, Asked(None, 200, CURSORS), q=asked.get("q"))
+    return {tag.name: tag for tag in page.items}
 
 
 def _found(db: Database, actor: Actor, asked: Filter) -> list[Code]:
-    return list(db.read_now(list_codes, actor, cursor=None, limit=200, cursors=CURSORS, asked=asked).codes)
+    return list(db.read_now(list_codes, actor, Asked(None, 200, CURSORS), wanted=asked).codes)
 
 
 def test_a_tag_is_one_in_any_case(db: Database, actor: Actor, make_code: MakeCode) -> None:
@@ -100,12 +101,19 @@ def test_pages(db: Database, actor: Actor, make_code: MakeCode) -> None:
     make_code(tags=tuple(names))
     found, cursor = list[str](), None
     while True:
-        page = db.read_now(list_tags, actor, q=None, cursor=cursor, limit=2, cursors=CURSORS)
-        found += [tag.name for tag in page.tags]
+        page = db.read_now(list_tags, actor, Asked(cursor, 2, CURSORS), q=None)
+        found += [tag.name for tag in page.items]
         cursor = page.next_cursor
         if cursor is None:
             break
     assert found == ["b", "C", "d", "E", "Äpfel"]
+
+
+def test_a_search_for_what_no_name_holds(db: Database, actor: Actor) -> None:
+    """A NUL, which no database keeps, is refused; it reaches none of them."""
+    with pytest.raises(Invalid) as caught:
+        db.read_now(list_tags, actor, Asked(None, 2, CURSORS), q="a\x00b")
+    assert caught.value.field == "q"
 
 
 def test_other_organisations_see_nothing(

@@ -13,6 +13,7 @@ from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.dns_txt import Found, Lookup, Missing, NoAnswer
 from repoint.kit.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from repoint.kit.pages import Asked
 from repoint.links import domains
 from repoint.links.domains import Domain
 from repoint.links.space import LinkSpace
@@ -102,8 +103,8 @@ def test_organisations_do_not_see_each_other(db: Database, make_actor: MakeActor
     """A domain of another organisation is not there: not listed, shown, checked, changed or removed."""
     acme, other = make_actor(name="Acme"), make_actor(name="Other")
     domain = _verified(db, acme, space)
-    page = db.read_now(domains.list_domains, other, cursor=None, limit=10, cursors=CURSORS)
-    assert page.domains == []
+    page = db.read_now(domains.list_domains, other, Asked(None, 10, CURSORS))
+    assert page.items == []
     for act in (_check, _default, _remove):
         with pytest.raises(NotFound):
             act(db, other, space, domain)
@@ -268,8 +269,8 @@ def test_pages(db: Database, actor: Actor, space: LinkSpace) -> None:
         _add(db, actor, space, f"d{number}.example")
     hosts, cursor = [], None
     while True:
-        page = db.read_now(domains.list_domains, actor, cursor=cursor, limit=2, cursors=CURSORS)
-        hosts += [domain.host for domain in page.domains]
+        page = db.read_now(domains.list_domains, actor, Asked(cursor, 2, CURSORS))
+        hosts += [domain.host for domain in page.items]
         if (cursor := page.next_cursor) is None:
             break
     assert hosts == [f"d{number}.example" for number in (4, 3, 2, 1, 0)]

@@ -30,7 +30,6 @@ from repoint.accounts.actor import Actor, Role
 from repoint.accounts.audit import Change
 from repoint.accounts.members import Member, join, require_for
 from repoint.accounts.organisations import EMAIL_MAX, members
-from repoint.accounts.pages import Asked, Page
 from repoint.accounts.roles import Permission
 from repoint.accounts.tokens import SHA256_BYTES
 from repoint.accounts.users import Credentials
@@ -39,6 +38,7 @@ from repoint.kit.clock import rfc3339
 from repoint.kit.db import Identity, Instant, Tx, metadata
 from repoint.kit.errors import Conflict, Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.pages import Asked, Page
 from repoint.kit.versions import Expected
 
 PREFIX = "invitation"
@@ -134,7 +134,7 @@ def list_invitations(tx: Tx, actor: Actor, asked: Asked) -> Page[Invitation]:
     """
     roles.require(actor, Permission.MANAGE_MEMBERS)
     query = select(invitations).where(invitations.c.org_id == actor.org, invitations.c.accepted_at.is_(None))
-    return asked.page(tx, query, invitations.c.id, listing=f"invitations:{actor.org.hex}", read=_invitation)
+    return asked.newest(tx, query, invitations.c.id, listing=f"invitations:{actor.org.hex}").read(_invitation)
 
 
 def withdraw(tx: Tx, actor: Actor, public_id: str, *, expected: Expected) -> None:

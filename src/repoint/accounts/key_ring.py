@@ -10,12 +10,12 @@ from repoint.accounts import audit, keys, organisations, roles, tokens
 from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.accounts.keys import KIND, Key
-from repoint.accounts.pages import Asked, Page
 from repoint.accounts.roles import Permission
 from repoint.kit import versions
 from repoint.kit.clock import rfc3339
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, Forbidden, Invalid
+from repoint.kit.pages import Asked, Page
 from repoint.kit.versions import Expected
 
 OVERLAP_HOURS_DEFAULT = 24
@@ -42,7 +42,7 @@ def list_keys(tx: Tx, actor: Actor, asked: Asked) -> Page[Key]:
     """
     roles.require(actor, Permission.MANAGE_KEYS)
     query = select(_TABLE).where(_TABLE.c.org_id == actor.org)
-    return asked.page(tx, query, _TABLE.c.id, listing=f"keys:{actor.org.hex}", read=keys.read)
+    return asked.newest(tx, query, _TABLE.c.id, listing=f"keys:{actor.org.hex}").read(keys.read)
 
 
 def get_key(tx: Tx, actor: Actor, public_id: str) -> Key:

@@ -1,4 +1,4 @@
-"""Keys that were recognised a moment ago, not looked up each time."""
+"""Keys recognised a moment ago, for programs that ask often."""
 
 from repoint.accounts import keys, tokens
 from repoint.accounts.actor import Actor

@@ -1,14 +1,15 @@
 """Read an organisation's audit log, page by page."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from uuid import UUID
 
 from repoint.accounts import audit, roles
 from repoint.accounts.actor import Actor
 from repoint.accounts.audit import Entry
 from repoint.accounts.roles import Permission
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
+from repoint.kit.pages import Asked, Page
+from repoint.kit.storable import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,33 +21,32 @@ class Filters:
     who: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LogPage:
-    """Entries, newest first, and the cursor of the page that follows; None on the last."""
-
-    entries: Sequence[Entry]
-    next_cursor: str | None
-
-
-def read_log(tx: Tx, actor: Actor, filters: Filters, *, cursor: str | None, limit: int, cursors: Cursors) -> LogPage:
-    """A page of the log.
+def read_log(tx: Tx, actor: Actor, filters: Filters, asked: Asked) -> Page[Entry]:
+    """A page of the log, newest first.
 
     Raises:
         Forbidden: the actor may not read it.
-        Invalid: the cursor is not one of this list.
+        Invalid: the cursor is not one of this list, or no entry can have what is asked for.
     """
     roles.require(actor, Permission.READ_AUDIT_LOG)
-    listing = f"audit:{actor.org.hex}"
-    below = int(cursors.read(listing, cursor)) if cursor is not None else None
+    for field, text in asdict(filters).items():
+        storable(field, text or "")
+    return entries(tx, actor.org, filters, asked, listing=f"audit:{actor.org.hex}")
+
+
+def entries(tx: Tx, org: UUID, filters: Filters, asked: Asked, *, listing: str) -> Page[Entry]:
+    """A page of an organisation's entries, newest first, for whoever may see them.
+
+    Raises:
+        Invalid: the cursor is not one of this list.
+    """
     found = audit.newest(
         tx,
-        actor.org,
+        org,
         subject=filters.subject,
         action=filters.action,
         who=filters.who,
-        below=below,
-        limit=limit + 1,
+        below=asked.after_number(listing),
+        limit=asked.with_next,
     )
-    if len(found) <= limit:
-        return LogPage(found, None)
-    return LogPage(found[:limit], cursors.write(listing, found[limit - 1].number))
+    return asked.page(listing, found, lambda entry: entry.number)

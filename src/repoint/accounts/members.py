@@ -11,7 +11,6 @@ from repoint.accounts import audit, organisations, roles
 from repoint.accounts.actor import Actor, Role
 from repoint.accounts.audit import Change
 from repoint.accounts.organisations import members, users
-from repoint.accounts.pages import Asked, Page
 from repoint.accounts.roles import Permission
 from repoint.accounts.sessions_table import sessions
 from repoint.accounts.users import PREFIX, id_of
@@ -19,6 +18,7 @@ from repoint.kit import versions
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, NotFound
 from repoint.kit.ids import prefixed
+from repoint.kit.pages import Asked, Page
 from repoint.kit.versions import Expected
 
 KIND = "member"
@@ -52,7 +52,7 @@ def list_members(tx: Tx, actor: Actor, asked: Asked) -> Page[Member]:
     """
     roles.require(actor, Permission.SEE)
     query = _MEMBERS.where(members.c.org_id == actor.org)
-    return asked.page(tx, query, members.c.user_id, listing=f"members:{actor.org.hex}", read=_member)
+    return asked.newest(tx, query, members.c.user_id, listing=f"members:{actor.org.hex}").read(_member)
 
 
 def get_member(tx: Tx, actor: Actor, public_id: str) -> Member:

@@ -1,14 +1,13 @@
 """What can be asked about the scans of one code."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from repoint.kit.clock import in_utc
 from repoint.kit.errors import Invalid
 
 POINTS_MAX = 10_000
-
-_BEYOND = "lies beyond the calendar"
 
 
 class Interval(StrEnum):
@@ -77,14 +76,14 @@ def ask(
     Raises:
         Invalid: the range is empty, out of the calendar, has more than `POINTS_MAX` points, or none after the cut.
     """
-    first = _in_utc("from", start or created_at)
-    last = _in_utc("to", end or now + timedelta(milliseconds=1))
+    first = in_utc("from", start or created_at)
+    last = in_utc("to", end or now + timedelta(milliseconds=1))
     if first >= last:
         raise Invalid("from", "must lie before `to`")
     try:
         query = Query(interval.floor(first), _ceiling(interval, last), interval)
     except (OverflowError, ValueError):
-        raise Invalid("to", _BEYOND) from None
+        raise Invalid("to", "lies beyond the calendar") from None
     if shown_from is not None and query.start < shown_from:
         query = _cut(query, shown_from)
     if (query.end - query.start) / _SHORTEST[interval] > POINTS_MAX:
@@ -103,13 +102,6 @@ def _cut(query: Query, shown_from: datetime) -> Query:
             f"{query.interval} of the range; ask for a later range, or by a shorter interval",
         )
     return replace(query, start=start)
-
-
-def _in_utc(field: str, moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise Invalid(field, _BEYOND) from None
 
 
 def _ceiling(interval: Interval, moment: datetime) -> datetime:

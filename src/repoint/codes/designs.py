@@ -1,6 +1,6 @@
 """Designs that an organisation stores, to apply them by id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,13 +16,13 @@ from repoint.codes.artwork import check_design, patch_design
 from repoint.codes.code import JsonObject
 from repoint.codes.differences import difference
 from repoint.codes.draft import check_title
-from repoint.codes.named_lists import name_listing, newest_named
+from repoint.codes.named_lists import newest_named
 from repoint.codes.styling_tables import designs
 from repoint.kit import versions
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
 from repoint.kit.errors import Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.pages import Asked, Page
 from repoint.kit.versions import Expected
 from repoint.plans import subscriptions
 
@@ -46,14 +46,6 @@ class StoredDesign:
     def public_id(self) -> str:
         """`design_` and a ULID."""
         return prefixed(PREFIX, self.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Designs, newest first, and the cursor of the page that follows; None on the last."""
-
-    designs: Sequence[StoredDesign]
-    next_cursor: str | None
 
 
 def add_design(tx: Tx, actor: Actor, *, name: str, design: Mapping[str, Any]) -> StoredDesign:
@@ -89,22 +81,16 @@ def get_design(tx: Tx, actor: Actor, public_id: str) -> StoredDesign:
     return _get(tx, actor.org, id_of(public_id))
 
 
-def list_designs(
-    tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors, q: str | None = None
-) -> Page:
-    """A page of designs; with `q` those whose name holds it, whatever the case.
+def list_designs(tx: Tx, actor: Actor, asked: Asked, *, q: str | None = None) -> Page[StoredDesign]:
+    """A page of designs, newest first; with `q` those whose name holds it, whatever the case.
 
     Raises:
         Invalid: the cursor is not one of this list.
     """
     actor.require(Scope.READ)
-    listing = f"{LIST}:{actor.org.hex}{name_listing(q)}"
-    below = None if cursor is None else UUID(hex=str(cursors.read(listing, cursor)))
     query = select(designs).where(designs.c.org_id == actor.org)
-    found = [_design(row) for row in newest_named(tx, query, designs, q=q, below=below, limit=limit + 1)]
-    if len(found) <= limit:
-        return Page(found, None)
-    return Page(found[:limit], cursors.write(listing, found[limit - 1].id.hex))
+    listing = f"{LIST}:{actor.org.hex}"
+    return newest_named(tx, asked, query, designs, q=q, listing=listing).read(_design)
 
 
 def edit_design(

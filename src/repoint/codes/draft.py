@@ -7,6 +7,7 @@ from typing import Any
 from repoint.codes.code import TAG_MAX, TAGS_MAX, TEXT_MAX, TITLE_MAX
 from repoint.kit.errors import Invalid
 from repoint.kit.folding import name_key
+from repoint.kit.storable import storable
 
 LOGO_NAME_DEFAULT = "Logo"
 
@@ -78,7 +79,7 @@ def check_title(title: str, *, field: str = "title") -> str:
     """
     if len(title) > TITLE_MAX:
         raise Invalid(field, f"must have at most {TITLE_MAX} characters; this has {len(title)}")
-    return _storable(field, title)
+    return storable(field, title)
 
 
 def check_tags(tags: Iterable[str]) -> list[str]:
@@ -87,7 +88,7 @@ def check_tags(tags: Iterable[str]) -> list[str]:
     Raises:
         Invalid: empty, too long, or too many.
     """
-    given = [_storable("tags", tag.strip()) for tag in tags]
+    given = [storable("tags", tag.strip()) for tag in tags]
     kept = sorted({name_key(tag): tag for tag in reversed(given)}.values())
     if len(kept) > TAGS_MAX:
         raise Invalid("tags", f"must be at most {TAGS_MAX}; these are {len(kept)}")
@@ -103,18 +104,7 @@ def check_text(text: str) -> str:
     Raises:
         Invalid: empty, too long for the largest symbol, or not text.
     """
-    size = len(_storable("content.text", text).encode())
+    size = len(storable("content.text", text).encode())
     if not 1 <= size <= TEXT_MAX:
         raise Invalid("content.text", f"must have 1 to {TEXT_MAX} bytes of UTF-8; this has {size}")
-    return text
-
-
-def _storable(name: str, text: str) -> str:
-    """Text that every database and every surface can carry."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise Invalid(name, "holds half of a surrogate pair, which is no character") from None
-    if "\x00" in text:
-        raise Invalid(name, "holds a NUL character, which cannot be stored")
     return text

@@ -13,10 +13,10 @@ from repoint.codes.code import KIND, Code, id_of
 from repoint.codes.draft import NewLogo, Styling
 from repoint.codes.folders import TOP, known_folder
 from repoint.codes.styling import check_shown, styled
+from repoint.codes.tagging import tag_key
 from repoint.kit import versions
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, Invalid
-from repoint.kit.folding import name_key
 from repoint.kit.versions import Expected
 from repoint.links import change as links
 from repoint.links import destination as destinations
@@ -138,7 +138,7 @@ def _changes(code: Code, values: dict[str, Any]) -> dict[str, Any]:
     """What is not so already; tags are the same in whatever case, as they share one name."""
     present = {
         "title": code.title,
-        "tags": {name_key(tag) for tag in code.tags},
+        "tags": {tag_key(tag) for tag in code.tags},
         "folder_id": code.folder_id,
         "design": code.design,
         "destination": code.destination,
@@ -146,7 +146,7 @@ def _changes(code: Code, values: dict[str, Any]) -> dict[str, Any]:
     }
     asked = dict(values)
     if "tags" in asked:
-        asked["tags"] = {name_key(tag) for tag in asked["tags"]}
+        asked["tags"] = {tag_key(tag) for tag in asked["tags"]}
     return {name: value for name, value in values.items() if asked[name] != present[name]}
 
 

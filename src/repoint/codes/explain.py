@@ -1,15 +1,14 @@
 """What a visitor would get, and why; nothing is counted."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes import store
 from repoint.codes.code import Code, id_of
-from repoint.kit.clock import rfc3339
+from repoint.kit.clock import in_utc, rfc3339
 from repoint.kit.db import Tx
-from repoint.kit.errors import Invalid
 
 Outcome = Literal["redirect", "paused", "gone", "text"]
 Reason = Literal["active", "grace", "paused", "ended", "static"]
@@ -50,7 +49,7 @@ def explain(tx: Tx, actor: Actor, public_id: str, visitor: Visitor) -> Explanati
     """
     actor.require(Scope.READ)
     code = store.get(tx, actor.org, id_of(public_id))
-    time = tx.now if visitor.time is None else _in_utc(visitor.time)
+    time = tx.now if visitor.time is None else in_utc("time", visitor.time)
     if code.link_id is None:
         sentence = "The symbol holds the text itself: no scan comes here, whatever becomes of the code."
         return Explanation("text", "static", None, code.text, None, sentence, time)
@@ -69,10 +68,3 @@ def _of_link(code: Code, time: datetime) -> Explanation:
         return Explanation("redirect", "grace", code.destination, None, None, sentence, time)
     sentence = "The code is active and has no rules: everybody is sent to its destination."
     return Explanation("redirect", "active", code.destination, None, None, sentence, time)
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except OverflowError:
-        raise Invalid("time", "lies beyond the calendar") from None

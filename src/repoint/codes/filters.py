@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -14,12 +14,13 @@ from sqlalchemy import select
 from repoint.codes.code import TAGS_MAX, Type
 from repoint.codes.folders import known_folder, with_descendants
 from repoint.codes.library_tables import tags as tag_table
-from repoint.codes.table import Shelf
+from repoint.codes.table import NOT_DELETED, Shelf
 from repoint.codes.tagging import named
-from repoint.kit.clock import to_ms
+from repoint.kit.clock import in_utc, to_ms, with_offset
 from repoint.kit.db import Tx
 from repoint.kit.errors import Invalid
 from repoint.kit.folding import SEARCH_MIN, name_key, searchable
+from repoint.kit.storable import storable
 
 SEARCH_MAX = 200
 MATCHING_TAGS_MAX = 200
@@ -98,7 +99,7 @@ class Sought:
 
 def fingerprint(asked: Filter, sort: Sort) -> str:
     """What a cursor is bound to: equal for equal filters and orders."""
-    spelled = json.dumps([asdict(asked), sort.value], default=to_ms, sort_keys=True)
+    spelled = json.dumps([asdict(asked), sort.value], default=lambda time: to_ms(with_offset(time)), sort_keys=True)
     return hashlib.sha256(spelled.encode()).hexdigest()[:16]
 
 
@@ -111,10 +112,11 @@ def sought(tx: Tx, org: UUID, asked: Filter) -> Sought:
     """
     if len(asked.tags) > TAGS_MAX:
         raise Invalid("tag", f"can be given at most {TAGS_MAX} times")
-    tags = [named(tx, org, tag.strip()) for tag in asked.tags]
+    tags = [named(tx, org, storable("tag", tag.strip())) for tag in asked.tags]
     known = tuple(sorted({tag for tag in tags if tag is not None}))
     words = None if asked.q is None else _words(asked.q)
-    start, end = _moment("created_from", asked.created_from), _moment("created_to", asked.created_to)
+    start = asked.created_from and in_utc("created_from", asked.created_from)
+    end = asked.created_to and in_utc("created_to", asked.created_to)
     return Sought(
         org=org,
         shelves=_shelves(asked.status, asked.type),
@@ -137,7 +139,7 @@ def _shelves(status: ListedStatus | None, kind: Type | None) -> tuple[Shelf, ...
         case "paused":
             shelves = (Shelf.PAUSED,)
         case None:
-            shelves = (Shelf.ACTIVE, Shelf.PAUSED, Shelf.STATIC)
+            shelves = NOT_DELETED
     static = (Shelf.STATIC, Shelf.DELETED_STATIC)
     return tuple(each for each in shelves if kind is None or (each in static) == (kind == "static"))
 
@@ -152,9 +154,7 @@ def _folders(tx: Tx, org: UUID, asked: Filter) -> tuple[UUID, ...] | None:
 
 
 def _words(q: str) -> str:
-    folded = searchable(q.strip())
-    if "\x00" in folded:
-        raise Invalid("q", "holds a NUL character, which no text can hold")
+    folded = searchable(storable("q", q.strip()))
     if len(folded) < SEARCH_MIN:
         raise Invalid("q", f"must have at least {SEARCH_MIN} characters; of Chinese, Japanese or Korean one is enough")
     return folded
@@ -169,12 +169,3 @@ def _tags_with(tx: Tx, org: UUID, q: str) -> tuple[UUID, ...]:
     if len(tags) > MATCHING_TAGS_MAX:
         raise Invalid("q", f"is in the names of more than {MATCHING_TAGS_MAX} tags; give more of it")
     return tags
-
-
-def _moment(field: str, moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    try:
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except OverflowError:
-        raise Invalid(field, "lies beyond the calendar") from None

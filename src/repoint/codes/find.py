@@ -7,17 +7,15 @@ from repoint.accounts.actor import Actor, Scope
 from repoint.codes import listing, store
 from repoint.codes.code import Code, id_of
 from repoint.codes.filters import EVERYTHING, Filter, Sort, fingerprint, sought
-from repoint.kit.cursor import Cursors
+from repoint.codes.listing import Place
 from repoint.kit.db import Tx
-from repoint.kit.errors import Invalid
+from repoint.kit.pages import Asked
 
 LIST = "codes"
-LIMIT_MAX = 200
-LIMIT_DEFAULT = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CodePage:
     """Codes in the order asked for, and the cursor of the page that follows; None on the last.
 
     `total` is how many there are on all pages, at most `listing.TOTAL_MAX` + 1; None where it was not asked for.
@@ -41,28 +39,24 @@ def get_code(tx: Tx, actor: Actor, public_id: str) -> Code:
 def list_codes(
     tx: Tx,
     actor: Actor,
+    asked: Asked,
     *,
-    cursor: str | None,
-    limit: int,
-    cursors: Cursors,
-    asked: Filter = EVERYTHING,
+    wanted: Filter = EVERYTHING,
     sort: Sort = Sort.CREATED_DOWN,
     with_total: bool = False,
-) -> Page:
+) -> CodePage:
     """A page of codes; by default of all that are not deleted, newest first.
 
     Raises:
-        Invalid: the cursor is not one of this list with this filter and order, the limit is out of bounds, or
-            something of the filter cannot be.
+        Invalid: the cursor is not one of this list with this filter and order, or something of the filter cannot be.
         NotFound: the organisation has no such folder.
     """
     actor.require(Scope.READ)
-    if not 1 <= limit <= LIMIT_MAX:
-        raise Invalid("limit", f"must be 1 to {LIMIT_MAX}")
-    name = f"{LIST}:{actor.org.hex}:{fingerprint(asked, sort)}"
-    after = listing.read_place(str(cursors.read(name, cursor))) if cursor is not None else None
-    wanted = sought(tx, actor.org, asked)
-    places = listing.serials(tx, wanted, sort, after=after, limit=limit + 1)
-    codes = store.in_order(tx, actor.org, [place.serial for place in places[:limit]])
-    total = listing.count(tx, wanted) if with_total else None
-    return Page(codes, cursors.write(name, places[limit - 1].spelled()) if len(places) > limit else None, total)
+    name = f"{LIST}:{actor.org.hex}:{fingerprint(wanted, sort)}"
+    after = asked.after(name)
+    place = None if after is None else listing.read_place(str(after))
+    known = sought(tx, actor.org, wanted)
+    places = listing.serials(tx, known, sort, after=place, limit=asked.with_next)
+    page = asked.page(name, places, Place.spelled)
+    codes = store.in_order(tx, actor.org, [place.serial for place in page.items])
+    return CodePage(codes, page.next_cursor, listing.count(tx, known) if with_total else None)

@@ -14,13 +14,13 @@ from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.codes.draft import check_title
 from repoint.codes.library_tables import code_tags, folders
-from repoint.codes.table import Shelf, codes
+from repoint.codes.table import NOT_DELETED, codes
 from repoint.kit import versions
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, Invalid, NotFound
 from repoint.kit.folding import name_key
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.pages import Asked, Page
 from repoint.kit.versions import Expected
 from repoint.plans import subscriptions
 
@@ -30,7 +30,6 @@ LIST = "folders"
 DEPTH_MAX = 8
 FOLDERS_MAX = 10_000  # of an organisation: each list of codes below a folder reads the tree
 TOP = ""  # what an edit names to say "in no folder"
-_ON_THE_SHELVES = (Shelf.ACTIVE, Shelf.PAUSED, Shelf.STATIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,6 @@ class Folder:
     def public_id(self) -> str:
         """`folder_` and a ULID."""
         return public_id_of(self.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Folders, newest first, and the cursor of the page that follows; None on the last."""
-
-    folders: Sequence[Folder]
-    next_cursor: str | None
 
 
 def add_folder(tx: Tx, actor: Actor, *, name: str, parent_id: str | None) -> Folder:
@@ -130,10 +121,8 @@ def get_folder(tx: Tx, actor: Actor, public_id: str) -> Folder:
     return _get(tx, actor.org, id_of(public_id))
 
 
-def list_folders(
-    tx: Tx, actor: Actor, *, parent_id: str | None, cursor: str | None, limit: int, cursors: Cursors
-) -> Page:
-    """A page of folders: of all, of those in `parent_id`, or with `TOP` of those in none.
+def list_folders(tx: Tx, actor: Actor, asked: Asked, *, parent_id: str | None) -> Page[Folder]:
+    """A page of folders, newest first: of all, of those in `parent_id`, or with `TOP` of those in none.
 
     Raises:
         Invalid: the cursor is not one of this list.
@@ -141,15 +130,12 @@ def list_folders(
     """
     actor.require(Scope.READ)
     listing = f"{LIST}:{actor.org.hex}:{parent_id}"
-    query = select(folders).where(folders.c.org_id == actor.org).order_by(folders.c.id.desc()).limit(limit + 1)
+    query = select(folders).where(folders.c.org_id == actor.org)
     if parent_id is not None:
         parent = None if parent_id == TOP else _get(tx, actor.org, id_of(parent_id)).id
         query = query.where(folders.c.parent_key == _key(parent))
-    if cursor is not None:
-        query = query.where(folders.c.id < UUID(hex=str(cursors.read(listing, cursor))))
-    rows = tx.execute(query).all()
-    shown = _folders(tx, rows[:limit])
-    return Page(shown, None if len(rows) <= limit else cursors.write(listing, shown[-1].id.hex))
+    page = asked.newest(tx, query, folders.c.id, listing=listing)
+    return Page(_folders(tx, page.items), page.next_cursor)
 
 
 def edit_folder(
@@ -362,7 +348,7 @@ def _get(tx: Tx, org: UUID, folder_id: UUID) -> Folder:
 def _folders(tx: Tx, rows: Sequence[Row[Any]]) -> list[Folder]:
     counted = tx.execute(
         select(codes.c.folder_id, func.count().label("codes"))
-        .where(codes.c.folder_id.in_([row.id for row in rows]), codes.c.shelf.in_(_ON_THE_SHELVES))
+        .where(codes.c.folder_id.in_([row.id for row in rows]), codes.c.shelf.in_(NOT_DELETED))
         .group_by(codes.c.folder_id)
     )
     held = {row.folder_id: row.codes for row in counted}

@@ -1,32 +1,23 @@
 """What happened to a code, and to the things beside it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change, Entry
+from repoint.accounts.log_reading import Filters, entries
 from repoint.codes import store
 from repoint.codes.artwork import check_design
 from repoint.codes.code import Code, id_of
 from repoint.codes.differences import Written, difference
 from repoint.codes.folders import public_id_of
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
+from repoint.kit.pages import Asked, Page
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Entries, newest first, and the cursor of the page that follows; None on the last."""
-
-    entries: Sequence[Entry]
-    next_cursor: str | None
-
-
-def history_of(tx: Tx, actor: Actor, public_id: str, *, cursor: str | None, limit: int, cursors: Cursors) -> Page:
-    """A page of what was changed about a code.
+def history_of(tx: Tx, actor: Actor, public_id: str, asked: Asked) -> Page[Entry]:
+    """A page of what was changed about a code, newest first.
 
     Raises:
         NotFound: the organisation has no such code.
@@ -35,11 +26,7 @@ def history_of(tx: Tx, actor: Actor, public_id: str, *, cursor: str | None, limi
     actor.require(Scope.READ)
     code = store.get(tx, actor.org, id_of(public_id))
     listing = f"history:{actor.org.hex}:{code.id.hex}"
-    below = None if cursor is None else int(cursors.read(listing, cursor))
-    found = audit.newest(tx, actor.org, subject=code.public_id, below=below, limit=limit + 1)
-    if len(found) <= limit:
-        return Page(found, None)
-    return Page(found[:limit], cursors.write(listing, found[limit - 1].number))
+    return entries(tx, actor.org, Filters(subject=code.public_id), asked, listing=listing)
 
 
 def written(code: Code, now: datetime) -> Written:

@@ -230,12 +230,12 @@ def _gathered(few: Select[Any], order: _Order, *, after: Place | None, limit: in
 
 
 def _search(tx: Tx, wanted: Sought, order: _Order, *, after: Place | None, limit: int) -> Select[Any]:
-    drives = [
-        *_drives(wanted),
-        Drive(codes, (codes.c.org_id == wanted.org,), (*_tagged(wanted, codes), *_filed(wanted, codes))),
-    ]
-    smallest = min(drives, key=lambda each: _size(tx, wanted, each) if each.is_in_order else GATHERED_MAX + 1)
-    if _size(tx, wanted, smallest) <= GATHERED_MAX:
+    # Many folders are no ranges in order; what is looked through instead is all that the organisation has.
+    whole = Drive(codes, (codes.c.org_id == wanted.org,), _filed(wanted, codes))
+    drives = [each for each in _drives(wanted) if each.is_in_order] or [whole]
+    sizes = [_size(tx, wanted, each) for each in drives]
+    if min(sizes) <= GATHERED_MAX:
+        smallest = drives[sizes.index(min(sizes))]
         return _gathered(_few(wanted, smallest, _holds(wanted, smallest.source)), order, after=after, limit=limit)
     rest = (codes.c.shelf.in_(wanted.shelves), *_made(wanted, codes), *_tagged(wanted, codes), *_filed(wanted, codes))
     own = _own(tx, wanted)

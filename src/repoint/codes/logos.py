@@ -4,7 +4,7 @@ The original is never kept. A logo is known by the SHA-256 of its artwork: the s
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,14 +16,14 @@ from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.codes.draft import LOGO_NAME_DEFAULT, NewLogo, check_title
-from repoint.codes.named_lists import name_listing, newest_named
+from repoint.codes.named_lists import newest_named
 from repoint.codes.styling_tables import designs, logos
 from repoint.codes.table import codes
 from repoint.kit import versions
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.pages import Asked, Page
 from repoint.kit.versions import Expected
 from repoint.plans import subscriptions
 
@@ -67,14 +67,6 @@ class Artwork:
     media_type: str
     sha256: bytes
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Logos, newest first, and the cursor of the page that follows; None on the last."""
-
-    logos: Sequence[Logo]
-    next_cursor: str | None
 
 
 def add_logo(tx: Tx, actor: Actor, new: NewLogo) -> tuple[Logo, bool]:
@@ -124,20 +116,16 @@ def get_logo(tx: Tx, actor: Actor, public_id: str) -> Logo:
     return _logo(row)
 
 
-def list_logos(tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors, q: str | None = None) -> Page:
-    """A page of logos; with `q` those whose name holds it, whatever the case.
+def list_logos(tx: Tx, actor: Actor, asked: Asked, *, q: str | None = None) -> Page[Logo]:
+    """A page of logos, newest first; with `q` those whose name holds it, whatever the case.
 
     Raises:
         Invalid: the cursor is not one of this list.
     """
     actor.require(Scope.READ)
-    listing = f"{LIST}:{actor.org.hex}{name_listing(q)}"
-    below = None if cursor is None else UUID(hex=str(cursors.read(listing, cursor)))
     query = select(*_SHOWN).where(logos.c.org_id == actor.org)
-    found = [_logo(row) for row in newest_named(tx, query, logos, q=q, below=below, limit=limit + 1)]
-    if len(found) <= limit:
-        return Page(found, None)
-    return Page(found[:limit], cursors.write(listing, found[limit - 1].id.hex))
+    listing = f"{LIST}:{actor.org.hex}"
+    return newest_named(tx, asked, query, logos, q=q, listing=listing).read(_logo)
 
 
 def rename_logo(tx: Tx, actor: Actor, public_id: str, *, name: str, expected: Expected = None) -> Logo:

@@ -36,6 +36,8 @@ class Shelf(IntEnum):
     DELETED_STATIC = 5
 
 
+NOT_DELETED = (Shelf.ACTIVE, Shelf.PAUSED, Shelf.STATIC)
+
 # `serial` is the decimal id, given out in order of creation and never again. A static code has `text` and no link.
 # `scans` are those of people, as `scan_totals` has them: beside the code, because lists are sorted by them.
 codes = Table(

@@ -14,21 +14,21 @@ from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.codes.draft import check_tags
 from repoint.codes.library_tables import code_tags, tags
-from repoint.codes.table import Shelf, codes, words
+from repoint.codes.table import NOT_DELETED, codes, words
 from repoint.codes.tagging import tag_key
 from repoint.kit import versions
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, Invalid, NotFound
 from repoint.kit.folding import marker, name_key
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.pages import Asked, Page
+from repoint.kit.storable import storable
 from repoint.kit.versions import Expected
 from repoint.plans import subscriptions
 
 PREFIX = "tag"
 KIND = "tag"
 LIST = "tags"
-_ON_THE_SHELVES = (Shelf.ACTIVE, Shelf.PAUSED, Shelf.STATIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,6 @@ class Tag:
         return prefixed(PREFIX, self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Tags by name, and the cursor of the page that follows; None on the last."""
-
-    tags: Sequence[Tag]
-    next_cursor: str | None
-
-
 def get_tag(tx: Tx, actor: Actor, public_id: str) -> Tag:
     """One tag.
 
@@ -66,23 +58,22 @@ def get_tag(tx: Tx, actor: Actor, public_id: str) -> Tag:
     return _get(tx, actor.org, public_id)
 
 
-def list_tags(tx: Tx, actor: Actor, *, q: str | None, cursor: str | None, limit: int, cursors: Cursors) -> Page:
+def list_tags(tx: Tx, actor: Actor, asked: Asked, *, q: str | None) -> Page[Tag]:
     """A page of tags, by name whatever the case; with `q` those whose name holds it.
 
     Raises:
-        Invalid: the cursor is not one of this list.
+        Invalid: the cursor is not one of this list, or no name can hold `q`.
     """
     actor.require(Scope.READ)
-    wanted = name_key(q) if q else ""
+    wanted = name_key(storable("q", q)) if q else ""
     listing = f"{LIST}:{actor.org.hex}:{wanted}"
-    query = select(tags).where(tags.c.org_id == actor.org).order_by(tags.c.name_key).limit(limit + 1)
+    query = select(tags).where(tags.c.org_id == actor.org).order_by(tags.c.name_key).limit(asked.with_next)
     if wanted:
         query = query.where(tags.c.name_key.contains(wanted, autoescape=True))
-    if cursor is not None:
-        query = query.where(tags.c.name_key > str(cursors.read(listing, cursor)))
-    rows = tx.execute(query).all()
-    shown = _tags(tx, rows[:limit])
-    return Page(shown, None if len(rows) <= limit else cursors.write(listing, tag_key(shown[-1].name)))
+    if (after := asked.after(listing)) is not None:
+        query = query.where(tags.c.name_key > str(after))
+    page = asked.page(listing, tx.execute(query).all(), lambda row: str(row.name_key))
+    return Page(_tags(tx, page.items), page.next_cursor)
 
 
 def rename_tag(tx: Tx, actor: Actor, public_id: str, *, name: str, expected: Expected = None) -> Tag:
@@ -219,7 +210,7 @@ def _get(tx: Tx, org: UUID, public_id: str) -> Tag:
 def _tags(tx: Tx, rows: Sequence[Row[Any]]) -> list[Tag]:
     counted = tx.execute(
         select(code_tags.c.tag_id, func.count().label("codes"))
-        .where(code_tags.c.tag_id.in_([row.id for row in rows]), code_tags.c.shelf.in_(_ON_THE_SHELVES))
+        .where(code_tags.c.tag_id.in_([row.id for row in rows]), code_tags.c.shelf.in_(NOT_DELETED))
         .group_by(code_tags.c.tag_id)
     )
     held = {row.tag_id: row.codes for row in counted}

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from repoint.kit.errors import Invalid
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -48,6 +50,23 @@ def to_ms(moment: datetime) -> int:
 def from_ms(milliseconds: int) -> datetime:
     """The UTC moment that many milliseconds after 1970."""
     return EPOCH + MILLISECOND * milliseconds
+
+
+def with_offset(moment: datetime) -> datetime:
+    """A moment that somebody named; without an offset it is in UTC."""
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
+
+
+def in_utc(field: str, moment: datetime) -> datetime:
+    """The same in UTC.
+
+    Raises:
+        Invalid: in UTC it is in no year from 1 to 9999.
+    """
+    try:
+        return with_offset(moment).astimezone(UTC)
+    except OverflowError:
+        raise Invalid(field, "lies beyond the calendar") from None
 
 
 def rfc3339(moment: datetime) -> str:

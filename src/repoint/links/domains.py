@@ -16,12 +16,12 @@ from sqlalchemy import Row, delete, func, select, update
 from repoint.accounts import audit, organisations
 from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database, Tx
 from repoint.kit.db.reloading import Reloading
 from repoint.kit.dns_txt import Found, Lookup, Missing, NoAnswer
 from repoint.kit.errors import Conflict, Invalid, NotFound
 from repoint.kit.ids import parse_prefixed, prefixed
+from repoint.kit.pages import Asked, Page
 from repoint.kit.versions import Expected, require
 from repoint.links import host as hosts
 from repoint.links.domain_table import HOST_MAX, PROBLEM_MAX, domains
@@ -61,14 +61,6 @@ class Domain:
     def record(self) -> tuple[str, str]:
         """Name and value of the TXT record that proves who owns the host."""
         return RECORD_PREFIX + self.host, VALUE_PREFIX + self.token
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Domains, newest first, and the cursor of the page that follows; None on the last."""
-
-    domains: Sequence[Domain]
-    next_cursor: str | None
 
 
 def add_domain(tx: Tx, actor: Actor, *, host: str, space: LinkSpace) -> Domain:
@@ -121,21 +113,15 @@ def get_domain(tx: Tx, actor: Actor, public_id: str) -> Domain:
     return _get(tx, actor.org, id_of(public_id))
 
 
-def list_domains(tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors) -> Page:
-    """A page of domains.
+def list_domains(tx: Tx, actor: Actor, asked: Asked) -> Page[Domain]:
+    """A page of domains, newest first.
 
     Raises:
         Invalid: the cursor is not one of this list.
     """
     actor.require(Scope.READ)
-    listing = f"{LIST}:{actor.org.hex}"
-    query = select(domains).where(domains.c.org_id == actor.org).order_by(domains.c.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        query = query.where(domains.c.id < UUID(hex=str(cursors.read(listing, cursor))))
-    found = [_domain(row) for row in tx.execute(query)]
-    if len(found) <= limit:
-        return Page(found, None)
-    return Page(found[:limit], cursors.write(listing, found[limit - 1].id.hex))
+    query = select(domains).where(domains.c.org_id == actor.org)
+    return asked.newest(tx, query, domains.c.id, listing=f"{LIST}:{actor.org.hex}").read(_domain)
 
 
 def named(tx: Tx, actor: Actor, host: str) -> Domain:

@@ -19,6 +19,7 @@ from repoint.codes.jobs.job import UNFINISHED_MAX, Job, rows_file
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Forbidden, LimitReached
+from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
 from repoint.plans import catalogue, subscriptions
 from repoint.plans.catalogue import Catalogue
@@ -37,7 +38,7 @@ def titles(db: Database) -> Callable[[Actor], list[str]]:
     """The titles of an organisation's codes, in order of creation."""
 
     def of(actor: Actor) -> list[str]:
-        page = db.read_now(list_codes, actor, cursor=None, limit=200, cursors=CURSORS)
+        page = db.read_now(list_codes, actor, Asked(None, 200, CURSORS))
         return [code.title for code in reversed(page.codes)]
 
     return of
@@ -56,7 +57,7 @@ def test_every_column(office: Office, actor: Actor, db: Database) -> None:
     (result,) = office.results(job)
     assert (result.number, result.status, result.filename) == (2, "created", "table-1")
     assert result.short_url == "https://go.example/menu"
-    (code,) = db.read_now(list_codes, actor, cursor=None, limit=2, cursors=CURSORS).codes
+    (code,) = db.read_now(list_codes, actor, Asked(None, 2, CURSORS)).codes
     assert (code.id, code.title, code.destination, code.tags) == (result.code_id, "Menu", GOAL, ("a", "b", "c"))
     assert code.folder_id == folder.id
     assert not rows_file(office.data, job.id).exists()
@@ -72,7 +73,7 @@ def test_folders(office: Office, actor: Actor, make_actor: MakeActor, db: Databa
     office.queue_csv(actor, "destination,folder\n" + "".join(f"{GOAL},{name}\n" for name in named))
     job = office.queue_csv(actor, "destination,folder\n" + "".join(f"{GOAL},{name}\n" for name in named[5:]))
     office.finish()
-    page = db.read_now(list_codes, actor, cursor=None, limit=50, cursors=CURSORS)
+    page = db.read_now(list_codes, actor, Asked(None, 50, CURSORS))
     assert [code.folder_id for code in reversed(page.codes)] == [top.id, inner.id, inner.id, slashed.id, None]
     problems = [each.problem for each in office.results(job)]
     assert all(each is not None and (each.code, each.field) == ("invalid", "folder") for each in problems)

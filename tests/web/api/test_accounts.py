@@ -99,6 +99,13 @@ def test_the_log_is_filtered_and_paged(ada: Browser) -> None:
     refusal(ada.ask("GET", "/keys", params={"cursor": first["next_cursor"]}), 422, "invalid")
 
 
+@pytest.mark.parametrize("field", ["subject", "action", "who"])
+def test_the_log_holds_no_nul(ada: Browser, field: str) -> None:
+    """What no entry can have is refused with the name of the parameter, on every database."""
+    asked = ada.ask("GET", "/audit-log", params={field: "a\x00b"})
+    assert blamed(asked) == {field: "holds a NUL character, which no text can hold"}
+
+
 def test_nothing_of_another_organisation(api: Api, ada: Browser) -> None:
     """Every id of one organisation in every route, asked with the owner and with a key of another: 404, and no byte."""
     key = ada.ask("POST", "/keys", json={"label": "SECRETLABEL", "scope": "read"}).json()

@@ -108,9 +108,12 @@ def test_unknown_fields(client: httpx.Client, body: dict[str, Any], field: str, 
 
 
 def test_fields_of_the_other_kind(client: httpx.Client) -> None:
-    """A static code takes no destination, and a change no slug: both are said to be unknown there."""
+    """A static code takes no destination, a dynamic one no content, and a change no slug: each is told as it is."""
     static = {"type": "static", "content": {"text": "a"}, "destination": DESTINATION}
-    assert "destination" in blamed(_ask(client, "POST", static))
+    of_dynamic = "is of a dynamic code; a static one holds its text itself, in `content`"
+    assert blamed(_ask(client, "POST", static)) == {"destination": of_dynamic}
+    content = {"content": {"text": "a"}}
+    assert blamed(_ask(client, "POST", content)) == {"content": "is of a static code; send `type` as 'static' for one"}
     assert blamed(_ask(client, "PATCH", {"slug": "new"})).keys() == {"slug"}
 
 

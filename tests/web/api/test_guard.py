@@ -13,7 +13,7 @@ from tests.web.api.asking import blamed, refusal
 from tests.web.api.conftest import Api
 
 CODE = "/qr-codes/qr_01JZ8Q4XK7T9V2M5N6P8R0S3W1"
-REFUSED: tuple[tuple[str, dict[str, str]], ...] = (
+UNKNOWN: tuple[tuple[str, dict[str, str]], ...] = (
     ("/qr-codes?limits=5", {"limits": "is not known; did you mean 'limit'?"}),
     ("/qr-codes?limit=5&LIMIT=6&x=", {"LIMIT": "known are", "x": "known are"}),
     (f"{CODE}?verbose=1", {"verbose": "is not known; this call takes no parameters"}),
@@ -21,9 +21,6 @@ REFUSED: tuple[tuple[str, dict[str, str]], ...] = (
     (f"{CODE}/analytics?from_=2026-01-01", {"from_": "is not known; did you mean 'from'?"}),
     ("/designs?", {}),
     ("/qr-codes?%00=1", {"\x00": "known are"}),
-    ("/qr-codes?tag=a&tag=b%00", {"tag": "holds a NUL character"}),
-    ("/tags?q=%00", {"q": "holds a NUL character"}),
-    ("/audit-log?who=%00&subject=%00", {"who": "holds a NUL character", "subject": "holds a NUL character"}),
 )
 
 
@@ -87,9 +84,9 @@ def test_a_small_refusal_keeps_the_connection(api: Api) -> None:
     assert "connection" not in api.client.post("/qr-codes", json={"destination": "https://example.com"}).headers
 
 
-@pytest.mark.parametrize(("path", "expected"), REFUSED, ids=lambda part: str(part)[:40])
-def test_parameters_that_cannot_be(api: Api, path: str, expected: dict[str, str]) -> None:
-    """A parameter that is not known is refused with the nearest one that is, and one that no database can be asked."""
+@pytest.mark.parametrize(("path", "expected"), UNKNOWN, ids=lambda part: str(part)[:40])
+def test_unknown_parameters(api: Api, path: str, expected: dict[str, str]) -> None:
+    """A parameter that is not known is refused with the nearest one that is; nothing is silently left out."""
     answer = api.client.get(path, headers={"authorization": f"Bearer {api.key()[1]}"})
     if not expected:
         assert answer.status_code == 200

@@ -48,6 +48,20 @@ def test_lists_that_cannot_be(client: httpx.Client, query: str, field: str) -> N
     assert list(blamed(client.get(f"{CODES}?{query}"))) == [field]
 
 
+@pytest.mark.parametrize(
+    "day", ["2020-01-01", "2020-01-01T00:00:00", "2020-01-01T00:00:00Z", "2020-01-01T02:00:00%2B02:00"]
+)
+def test_spellings_of_a_time(client: httpx.Client, day: str) -> None:
+    """A day, a time without offset (UTC) and with one are the same; a cursor of one fits the other."""
+    create(client)
+    create(client)
+    page = client.get(f"{CODES}?limit=1&created_from={day}").json()
+    rest = f"{CODES}?created_from=2020-01-01T00:00:00Z&cursor={page['next_cursor']}"
+    assert len(page["data"]) == 1
+    assert client.get(rest).status_code == 200
+    assert client.get(f"{CODES}?created_to={day}").json()["data"] == []
+
+
 def test_a_cursor_of_another_order(client: httpx.Client) -> None:
     """It is refused, and says where to get one."""
     create(client)

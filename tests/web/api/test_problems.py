@@ -155,7 +155,7 @@ def fails_with(monkeypatch: pytest.MonkeyPatch) -> FailsWith:
     """Makes the listing of codes fail."""
 
     def arrange(error: Exception) -> None:
-        def fail(_: Tx, *_args: object, **_kwargs: object) -> find.Page:
+        def fail(_: Tx, *_args: object, **_kwargs: object) -> find.CodePage:
             raise error
 
         monkeypatch.setattr(codes, "list_codes", fail)

@@ -26,7 +26,7 @@ RANGES = (
     ("from=", {"from": TIME}),
     ("from=yesterday&to=2026-02-30", {"from": TIME, "to": TIME}),
     ("from=2026-01-01T00:00:00+02:00", {"from": TIME}),
-    ("from=%00", {"from": "holds a NUL character, which no text can hold"}),
+    ("from=%00", {"from": TIME}),
     ("from=2026-01-02&to=2026-01-01", {"from": "must lie before `to`"}),
     ("from=2026-01-01&to=2026-01-01", {"from": "must lie before `to`"}),
     ("from=9999-12-31T23:59:59Z", {"from": "must lie before `to`"}),

@@ -25,6 +25,7 @@ from repoint.codes.logos import add_logo
 from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
 from repoint.kit.errors import Forbidden
+from repoint.kit.pages import Asked
 from tests.conftest import FakeClock
 from tests.web.transfer.conftest import Install, Installation, rows_of, text_of
 
@@ -123,9 +124,9 @@ def test_folders_and_tags_that_are_there(install: Install) -> None:
     assert [inner["name"], paths[inner["parent_id"]]["name"]] == ["Tables", "Print"]
     top = paths[paths[inner["parent_id"]]["parent_id"]]
     assert (top["name"], top["parent_id"]) == ("YOUNGER", None)
-    page = there.db.read_now(list_codes, other, cursor=None, limit=9, cursors=Cursors(b"a"), asked=Filter(q="tables"))
+    page = there.db.read_now(list_codes, other, Asked(None, 9, Cursors(b"a")), wanted=Filter(q="tables"))
     assert page.codes == []
-    page = there.db.read_now(list_codes, other, cursor=None, limit=9, cursors=Cursors(b"a"), asked=Filter(tags=("X",)))
+    page = there.db.read_now(list_codes, other, Asked(None, 9, Cursors(b"a")), wanted=Filter(tags=("X",)))
     assert len(page.codes) == 3
 
     def lose(tx: Tx) -> None:

@@ -1,36 +1,16 @@
 """Follow jobs: one, many, their results; and stop them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
-
 from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.codes.jobs import store
 from repoint.codes.jobs.job import CSV, Job, Result, id_of
-from repoint.kit.cursor import Cursors
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, NotFound
+from repoint.kit.pages import Asked, Page
 
 LIST = "jobs"
 UNDO = "undo"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Jobs, newest first, and the cursor of the page that follows; None on the last."""
-
-    jobs: Sequence[Job]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPage:
-    """Rows of a job in order, and the cursor of the page that follows; None on the last."""
-
-    results: Sequence[Result]
-    next_cursor: str | None
 
 
 def get_job(tx: Tx, actor: Actor, public_id: str) -> Job:
@@ -43,25 +23,18 @@ def get_job(tx: Tx, actor: Actor, public_id: str) -> Job:
     return store.get(tx, actor.org, id_of(public_id))
 
 
-def list_jobs(tx: Tx, actor: Actor, *, cursor: str | None, limit: int, cursors: Cursors) -> Page:
-    """A page of jobs.
+def list_jobs(tx: Tx, actor: Actor, asked: Asked) -> Page[Job]:
+    """A page of jobs, newest first.
 
     Raises:
         Invalid: the cursor is not one of this list.
     """
     actor.require(Scope.READ)
-    listing = f"{LIST}:{actor.org.hex}"
-    below = UUID(hex=str(cursors.read(listing, cursor))) if cursor is not None else None
-    found = store.page(tx, actor.org, below=below, limit=limit + 1)
-    if len(found) <= limit:
-        return Page(found, None)
-    return Page(found[:limit], cursors.write(listing, found[limit - 1].id.hex))
+    return store.page(tx, actor.org, asked, listing=f"{LIST}:{actor.org.hex}")
 
 
-def list_results(
-    tx: Tx, actor: Actor, public_id: str, *, cursor: str | None, limit: int, cursors: Cursors
-) -> ResultPage:
-    """A page of what became of a job's rows; those it has not come to yet are missing.
+def list_results(tx: Tx, actor: Actor, public_id: str, asked: Asked) -> Page[Result]:
+    """A page of what became of a job's rows, in order; those it has not come to yet are missing.
 
     Raises:
         NotFound: the organisation has no such job.
@@ -69,11 +42,9 @@ def list_results(
     """
     job = get_job(tx, actor, public_id)
     listing = f"results:{job.id.hex}"
-    above = int(cursors.read(listing, cursor)) if cursor is not None else 0
-    found = store.results(tx, actor.org, job.id, above=above, limit=limit + 1)
-    if len(found) <= limit:
-        return ResultPage(found, None)
-    return ResultPage(found[:limit], cursors.write(listing, found[limit - 1].number))
+    above = asked.after_number(listing) or 0
+    found = store.results(tx, actor.org, job.id, above=above, limit=asked.with_next)
+    return asked.page(listing, found, lambda result: result.number)
 
 
 def cancel_job(tx: Tx, actor: Actor, public_id: str) -> Job:

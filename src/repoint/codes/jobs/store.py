@@ -14,6 +14,7 @@ from repoint.kit.db import Tx
 from repoint.kit.db.bulk import stored_id, upsert_rows
 from repoint.kit.errors import NotFound
 from repoint.kit.ids import prefixed
+from repoint.kit.pages import Asked, Page
 
 _REPLACED = [f"{name} = excluded.{name}" for name in ("status", "code_id", "short_url", "filename", "problem")]
 
@@ -56,12 +57,13 @@ def get(tx: Tx, org: UUID, job_id: UUID, *, is_locked: bool = False) -> Job:
     return job_of(row)
 
 
-def page(tx: Tx, org: UUID, *, below: UUID | None, limit: int) -> Sequence[Job]:
-    """Up to `limit` jobs, newest first."""
-    query = select(jobs).where(jobs.c.org_id == org).order_by(jobs.c.id.desc()).limit(limit)
-    if below is not None:
-        query = query.where(jobs.c.id < below)
-    return [job_of(row) for row in tx.execute(query)]
+def page(tx: Tx, org: UUID, asked: Asked, *, listing: str) -> Page[Job]:
+    """A page of jobs, newest first.
+
+    Raises:
+        Invalid: the cursor is not one of this list.
+    """
+    return asked.newest(tx, select(jobs).where(jobs.c.org_id == org), jobs.c.id, listing=listing).read(job_of)
 
 
 def count_unfinished(tx: Tx, org: UUID) -> int:

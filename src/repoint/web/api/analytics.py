@@ -1,6 +1,6 @@
 """Scans of a code: totals and a series."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -37,14 +37,7 @@ def routes(services: Services) -> APIRouter:
         Where the plan shows fewer days, `range` begins later than was asked for.
         """
         del tz
-        answer = await services.db.read(
-            analytics_of, caller, code_id, start=_utc(start), end=_utc(end), interval=interval
-        )
+        answer = await services.db.read(analytics_of, caller, code_id, start=start, end=end, interval=interval)
         return answered(AnalyticsOut.of(answer))
 
     return router
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    """A time without an offset is UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

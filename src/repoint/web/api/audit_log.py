@@ -29,7 +29,7 @@ def routes(services: Services) -> APIRouter:
     ) -> Response:
         """Read what was changed, by whom and when, newest first; of one subject, action or author, or all."""
         filters = Filters(subject, action, who)
-        page = await db.read(read_log, caller, filters, cursor=paged.cursor, limit=paged.limit, cursors=paged.cursors)
+        page = await db.read(read_log, caller, filters, paged)
         return answered(LogPageOut.of(page))
 
     return router

@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 
 from repoint.codes.code import Code
 from repoint.codes.filters import NO_FOLDER, SEARCH_MAX, Filter, Sort
-from repoint.codes.find import LIMIT_DEFAULT, LIMIT_MAX, Page
+from repoint.codes.find import CodePage
 from repoint.codes.listing import TOTAL_MAX
-from repoint.kit.cursor import LENGTH_MAX
 from repoint.kit.errors import Invalid
+from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
 from repoint.web.api.answers import HEADERS
+from repoint.web.api.paging import Paged
 from repoint.web.api.sentences import unknown_field
 from repoint.web.api.wire import CodeOut, ListedCodeOut, Moment
 
@@ -23,24 +24,20 @@ NAMES_MAX = 500
 INCLUDED = ("image_url", "total")
 FIELDS = tuple(CodeOut.model_fields)
 
-Cursor = Annotated[str | None, Query(max_length=LENGTH_MAX, pattern=r"^[A-Za-z0-9_-]+$")]
-Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
-NamePart = Annotated[str | None, Query(max_length=SEARCH_MAX, description="Part of the name; any case.")]
-
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A list that was asked for; no fields are all of them."""
+class AskedCodes:
+    """A list of codes that was asked for; no fields are all of them."""
 
+    page: Asked
     filter: Filter
     sort: Sort
-    cursor: str | None
-    limit: int
     fields: Sequence[str]
     include: Sequence[str]
 
 
 async def _asked(  # noqa: PLR0913 - one for each parameter of the address
+    paged: Paged,
     *,
     q: Annotated[
         str | None,
@@ -62,10 +59,8 @@ async def _asked(  # noqa: PLR0913 - one for each parameter of the address
         str | None, Query(max_length=NAMES_MAX, description="Names of fields, with commas between them: no others.")
     ] = None,
     include: Annotated[str | None, Query(max_length=NAMES_MAX, description="`image_url`, `total`, or both.")] = None,
-    cursor: Cursor = None,
-    limit: Limit = LIMIT_DEFAULT,
-) -> Asked:
-    asked = Filter(
+) -> AskedCodes:
+    wanted = Filter(
         q=q,
         tags=tuple(tag or ()),
         folder_id=folder_id,
@@ -75,13 +70,13 @@ async def _asked(  # noqa: PLR0913 - one for each parameter of the address
         created_from=created_from,
         created_to=created_to,
     )
-    return Asked(asked, sort, cursor, limit, _names("fields", fields, FIELDS), _names("include", include, INCLUDED))
+    return AskedCodes(paged, wanted, sort, _names("fields", fields, FIELDS), _names("include", include, INCLUDED))
 
 
-ListAsked = Annotated[Asked, Depends(_asked)]
+ListAsked = Annotated[AskedCodes, Depends(_asked)]
 
 
-def answer(page: Page, asked: Asked, space: LinkSpace, now: datetime) -> JSONResponse:
+def answer(page: CodePage, asked: AskedCodes, space: LinkSpace, now: datetime) -> JSONResponse:
     """A page as it is at this moment."""
     body: dict[str, Any] = {
         "data": [_listed(code, asked, space, now) for code in page.codes],
@@ -92,7 +87,7 @@ def answer(page: Page, asked: Asked, space: LinkSpace, now: datetime) -> JSONRes
     return JSONResponse(body, headers=HEADERS)
 
 
-def _listed(code: Code, asked: Asked, space: LinkSpace, now: datetime) -> dict[str, Any]:
+def _listed(code: Code, asked: AskedCodes, space: LinkSpace, now: datetime) -> dict[str, Any]:
     listed = ListedCodeOut.of(code, space, now)
     shown = set(asked.fields or FIELDS)
     if "image_url" in asked.include:

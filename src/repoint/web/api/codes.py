@@ -46,10 +46,8 @@ def routes(services: Services) -> APIRouter:
         page = await db.read(
             list_codes,
             caller,
-            cursor=asked.cursor,
-            limit=asked.limit,
-            cursors=services.cursors,
-            asked=asked.filter,
+            asked.page,
+            wanted=asked.filter,
             sort=asked.sort,
             with_total="total" in asked.include,
         )

@@ -5,14 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 
 from repoint.codes.designs import add_design, delete_design, edit_design, get_design, list_designs
-from repoint.codes.find import LIMIT_DEFAULT
 from repoint.codes.pictures import design_schema, presets
 from repoint.services import Services
 from repoint.web.api.answers import answered, created, unless_known
 from repoint.web.api.caller import Caller
-from repoint.web.api.code_lists import Cursor, Limit, NamePart
 from repoint.web.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch
 from repoint.web.api.once import Once
+from repoint.web.api.paging import NamePart, Paged
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_designs import (
     DesignOut,
@@ -46,15 +45,9 @@ def routes(services: Services) -> APIRouter:
         )
 
     @router.get("", summary="List designs", response_model=DesignPageOut, responses=responses())
-    async def list_stored_designs(
-        caller: Caller, q: NamePart = None, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT
-    ) -> Response:
+    async def list_stored_designs(caller: Caller, paged: Paged, q: NamePart = None) -> Response:
         """List stored designs, newest first."""
-        return answered(
-            DesignPageOut.of(
-                await db.read(list_designs, caller, q=q, cursor=cursor, limit=limit, cursors=services.cursors)
-            )
-        )
+        return answered(DesignPageOut.of(await db.read(list_designs, caller, paged, q=q)))
 
     @router.get("/presets", summary="List presets", response_model=PresetsOut, responses=responses())
     async def list_presets(_: Caller) -> Response:

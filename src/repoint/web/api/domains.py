@@ -4,15 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from repoint.codes.find import LIMIT_DEFAULT
 from repoint.codes.short_domains import add_domain, set_default, settle_check
 from repoint.links.domains import Domain, get_domain, list_domains, remove_domain
 from repoint.services import Services
 from repoint.web.api.answers import answered, created, unless_known
 from repoint.web.api.caller import Caller
-from repoint.web.api.code_lists import Cursor, Limit
 from repoint.web.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch
 from repoint.web.api.once import Once
+from repoint.web.api.paging import Paged
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_domains import DomainOut, DomainPageOut, DomainPatch, NewDomain
 
@@ -35,13 +34,9 @@ def routes(services: Services) -> APIRouter:
         )
 
     @router.get("", summary="List domains", response_model=DomainPageOut, responses=responses())
-    async def list_all_domains(
-        caller: Caller,
-        cursor: Cursor = None,
-        limit: Limit = LIMIT_DEFAULT,
-    ) -> Response:
+    async def list_all_domains(caller: Caller, paged: Paged) -> Response:
         """List the organisation's domains, newest first, and the ones that everybody shares."""
-        page = await db.read(list_domains, caller, cursor=cursor, limit=limit, cursors=services.cursors)
+        page = await db.read(list_domains, caller, paged)
         return answered(DomainPageOut.of(page, sorted(space.domains)))
 
     @router.get(

@@ -5,14 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from repoint.codes.filters import NO_FOLDER
-from repoint.codes.find import LIMIT_DEFAULT
 from repoint.codes.folders import TOP, add_folder, delete_folder, edit_folder, get_folder, list_folders
 from repoint.services import Services
 from repoint.web.api.answers import answered, created, unless_known
 from repoint.web.api.caller import Caller
-from repoint.web.api.code_lists import Cursor, Limit
 from repoint.web.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch
 from repoint.web.api.once import Once
+from repoint.web.api.paging import Paged
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_library import FolderOut, FolderPageOut, FolderPatch, NewFolder
 
@@ -37,17 +36,14 @@ def routes(services: Services) -> APIRouter:
     @router.get("", summary="List folders", response_model=FolderPageOut, responses=responses(404))
     async def list_all_folders(
         caller: Caller,
+        paged: Paged,
         parent_id: Annotated[
             str | None, Query(max_length=100, description=f"Those in this folder alone, or with `{NO_FOLDER}` in none.")
         ] = None,
-        cursor: Cursor = None,
-        limit: Limit = LIMIT_DEFAULT,
     ) -> Response:
         """List folders, newest first."""
         parent = TOP if parent_id == NO_FOLDER else parent_id
-        page = await db.read(
-            list_folders, caller, parent_id=parent, cursor=cursor, limit=limit, cursors=services.cursors
-        )
+        page = await db.read(list_folders, caller, paged, parent_id=parent)
         return answered(FolderPageOut.of(page))
 
     @router.get(

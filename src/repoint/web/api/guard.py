@@ -1,4 +1,4 @@
-"""What stands before every route: key or session, scope, possible parameters."""
+"""What stands before every route: key or session, scope, known parameters."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -60,7 +60,7 @@ class Guard:
         else:
             self._admit(scope)
         if scope["query_string"]:
-            self._check_parameters(scope["query_string"].decode("latin-1"))
+            self._know_every_parameter(scope["query_string"].decode("latin-1"))
         await self._app(scope, fingerprinted(scope, request.headers, receive), send)
 
     def _admit(self, scope: Scope) -> None:
@@ -69,13 +69,11 @@ class Guard:
         if self._is_for_users and credential.session is None:
             raise Forbidden("a signed-in user; this is a key")
 
-    def _check_parameters(self, query: str) -> None:
-        given = parse_qsl(query, keep_blank_values=True)
-        unknown = dict.fromkeys(name for name, _ in given if name not in self._parameters)
-        unstorable = dict.fromkeys(name for name, value in given if name in self._parameters and "\0" in value)
-        if unknown or unstorable:
-            wrong = (_unknown(name, self._parameters) for name in unknown)
-            raise RequestValidationError([*wrong, *map(_unstorable, unstorable)])
+    def _know_every_parameter(self, query: str) -> None:
+        given = dict.fromkeys(name for name, _ in parse_qsl(query, keep_blank_values=True))
+        wrong = [name for name in given if name not in self._parameters]
+        if wrong:
+            raise RequestValidationError([_unknown(name, self._parameters) for name in wrong])
 
 
 def guard(route: APIRoute, *, public_url: str) -> APIRoute:
@@ -89,12 +87,6 @@ def guard(route: APIRoute, *, public_url: str) -> APIRoute:
 def _unknown(name: str, known: tuple[str, ...]) -> dict[str, Any]:
     hint = unknown_parameter(name, known)
     return {"type": "unknown_field", "loc": ("query",), "ctx": {"field": name[:NAME_CHARACTERS_MAX], "hint": hint}}
-
-
-def _unstorable(name: str) -> dict[str, Any]:
-    """PostgreSQL cannot even be asked for such a text (section 8.3)."""
-    hint = "holds a NUL character, which no text can hold"
-    return {"type": "value_error", "loc": ("query", name), "ctx": {"error": hint}}
 
 
 def _parameters(needed: Needed) -> Iterator[str]:

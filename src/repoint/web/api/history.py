@@ -5,16 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Response
 
 from repoint.codes.explain import explain
-from repoint.codes.find import LIMIT_DEFAULT
 from repoint.codes.history import history_of
 from repoint.codes.rollback import roll_back
 from repoint.kit.clock import utc_now
 from repoint.services import Services
 from repoint.web.api.answers import answered
 from repoint.web.api.caller import Caller, CodeId
-from repoint.web.api.code_lists import Cursor, Limit
 from repoint.web.api.conditional import IfMatch
 from repoint.web.api.once import Once
+from repoint.web.api.paging import Paged
 from repoint.web.api.problems import responses
 from repoint.web.api.wire import CodeOut
 from repoint.web.api.wire_library import ExplanationOut, HistoryPageOut, RollbackIn, VisitorIn
@@ -31,11 +30,9 @@ def routes(services: Services) -> APIRouter:
         response_model=HistoryPageOut,
         responses=responses(404),
     )
-    async def list_changes(
-        caller: Caller, code_id: CodeId, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT
-    ) -> Response:
+    async def list_changes(caller: Caller, code_id: CodeId, paged: Paged) -> Response:
         """List what was changed about a QR code, by whom and when, newest first."""
-        page = await db.read(history_of, caller, code_id, cursor=cursor, limit=limit, cursors=services.cursors)
+        page = await db.read(history_of, caller, code_id, paged)
         return answered(HistoryPageOut.of(page))
 
     @router.post(

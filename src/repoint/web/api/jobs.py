@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from fastapi import APIRouter, Path, Response
 from starlette.responses import FileResponse, StreamingResponse
 
 from repoint.accounts.actor import Actor
-from repoint.codes.find import LIMIT_DEFAULT
 from repoint.codes.jobs import follow
 from repoint.codes.jobs.job import Result, made_file
 from repoint.codes.jobs.store import results as results_above
@@ -18,8 +16,8 @@ from repoint.kit import spreadsheet
 from repoint.services import Services
 from repoint.web.api.answers import answered
 from repoint.web.api.caller import Caller
-from repoint.web.api.code_lists import Cursor, Limit
 from repoint.web.api.once import Once
+from repoint.web.api.paging import Paged
 from repoint.web.api.picture_answers import SAFE_HEADERS
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_jobs import JobOut, JobPageOut, ResultOut, ResultPageOut
@@ -36,9 +34,9 @@ def routes(services: Services) -> APIRouter:
     db, space, data = services.db, services.space, services.data
 
     @router.get("/jobs", summary="List jobs", response_model=JobPageOut, responses=responses())
-    async def list_all_jobs(caller: Caller, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT) -> Response:
+    async def list_all_jobs(caller: Caller, paged: Paged) -> Response:
         """List jobs, newest first."""
-        page = await db.read(follow.list_jobs, caller, cursor=cursor, limit=limit, cursors=services.cursors)
+        page = await db.read(follow.list_jobs, caller, paged)
         return answered(JobPageOut.of(page, space))
 
     @router.get("/jobs/{job_id}", summary="Get a job", response_model=JobOut, responses=responses(404))
@@ -59,12 +57,9 @@ def routes(services: Services) -> APIRouter:
         response_model=ResultPageOut,
         responses=responses(404),
     )
-    async def list_job_results(
-        caller: Caller, job_id: JobId, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT
-    ) -> Response:
+    async def list_job_results(caller: Caller, job_id: JobId, paged: Paged) -> Response:
         """List what became of each row, in order."""
-        found = partial(follow.list_results, cursor=cursor, limit=limit, cursors=services.cursors)
-        return answered(ResultPageOut.of(await db.read(found, caller, job_id)))
+        return answered(ResultPageOut.of(await db.read(follow.list_results, caller, job_id, paged)))
 
     @router.get(
         "/jobs/{job_id}/results.csv",

@@ -4,15 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from repoint.codes.find import LIMIT_DEFAULT
 from repoint.codes.logos import Logo, add_logo, delete_logo, get_logo, list_logos, logo_file, rename_logo
 from repoint.services import Services
 from repoint.web.api.answers import answered, created, unless_known
 from repoint.web.api.caller import Caller
-from repoint.web.api.code_lists import Cursor, Limit, NamePart
 from repoint.web.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch, is_known
 from repoint.web.api.incoming_logos import FORM, logo_from_form
 from repoint.web.api.once import Once
+from repoint.web.api.paging import NamePart, Paged
 from repoint.web.api.picture_answers import SAFE_HEADERS
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_designs import LogoOut, LogoPageOut, LogoPatch
@@ -48,11 +47,9 @@ def routes(services: Services) -> APIRouter:
         return await once.write(lambda tx: add_logo(tx, caller, new), answer)
 
     @router.get("/logos", summary="List logos", response_model=LogoPageOut, responses=responses())
-    async def list_all_logos(
-        caller: Caller, q: NamePart = None, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT
-    ) -> Response:
+    async def list_all_logos(caller: Caller, paged: Paged, q: NamePart = None) -> Response:
         """List logos, newest first."""
-        page = await db.read(list_logos, caller, q=q, cursor=cursor, limit=limit, cursors=services.cursors)
+        page = await db.read(list_logos, caller, paged, q=q)
         return answered(LogoPageOut.of(page, space))
 
     @router.get(

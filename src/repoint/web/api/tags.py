@@ -5,14 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from repoint.codes.code import TAG_MAX
-from repoint.codes.find import LIMIT_DEFAULT
 from repoint.codes.tags import delete_tag, get_tag, list_tags, merge_tag, rename_tag
 from repoint.services import Services
 from repoint.web.api.answers import answered, unless_known
 from repoint.web.api.caller import Caller
-from repoint.web.api.code_lists import Cursor, Limit
 from repoint.web.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch
 from repoint.web.api.once import Once
+from repoint.web.api.paging import Paged
 from repoint.web.api.problems import responses
 from repoint.web.api.wire_library import TagMerge, TagOut, TagPageOut, TagPatch
 
@@ -27,12 +26,11 @@ def routes(services: Services) -> APIRouter:
     @router.get("", summary="List tags", response_model=TagPageOut, responses=responses())
     async def list_all_tags(
         caller: Caller,
+        paged: Paged,
         q: Annotated[str | None, Query(max_length=TAG_MAX, description="Part of the name; any case.")] = None,
-        cursor: Cursor = None,
-        limit: Limit = LIMIT_DEFAULT,
     ) -> Response:
         """List tags by name, with how many codes have each. A tag comes to be when a code is given it."""
-        page = await db.read(list_tags, caller, q=q, cursor=cursor, limit=limit, cursors=services.cursors)
+        page = await db.read(list_tags, caller, paged, q=q)
         return answered(TagPageOut.of(page))
 
     @router.get(

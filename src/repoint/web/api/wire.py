@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -75,13 +75,16 @@ class Request(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    # What is said of the fields that another kind of the same thing has.
+    of_another_kind: ClassVar[Mapping[str, str]] = {}
+
     @model_validator(mode="before")
     @classmethod
     def _know_every_field(cls, value: Any) -> Any:
         if isinstance(value, Mapping):
             for name in value:
                 if name not in cls.model_fields:
-                    hint = unknown_field(name, list(cls.model_fields))
+                    hint = cls.of_another_kind.get(name) or unknown_field(name, list(cls.model_fields))
                     field = sendable(name[:NAME_CHARACTERS_MAX])
                     raise PydanticCustomError("unknown_field", "{hint}", {"field": field, "hint": hint})
         return value
@@ -96,6 +99,8 @@ class TextContent(Request):
 
 class DynamicCodeIn(Request):
     """A code that redirects and can be repointed."""
+
+    of_another_kind: ClassVar[Mapping[str, str]] = {"content": "is of a static code; send `type` as 'static' for one"}
 
     type: Literal["dynamic"] = "dynamic"
     destination: Destination
@@ -128,6 +133,10 @@ class DynamicCodeIn(Request):
 
 class StaticCodeIn(Request):
     """A code that holds a text for ever."""
+
+    of_another_kind: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("destination", "slug", "domain"), "is of a dynamic code; a static one holds its text itself, in `content`"
+    )
 
     type: Literal["static"]
     content: TextContent

@@ -10,10 +10,9 @@ from repoint.accounts.audit import Entry
 from repoint.accounts.invitations import Invitation
 from repoint.accounts.key_ring import NewKey
 from repoint.accounts.keys import Key
-from repoint.accounts.log_reading import LogPage
 from repoint.accounts.members import Member
 from repoint.accounts.organisations import EMAIL_MAX, NAME_MAX, Organisation
-from repoint.accounts.pages import Page
+from repoint.kit.pages import Page
 from repoint.links.space import LinkSpace
 from repoint.web.api.wire import Request, Time, no_default, spelled_out
 
@@ -243,7 +242,7 @@ class EntryOut(BaseModel):
     number: int = Field(description="Counts the organisation's changes from 1, without a gap.")
     at: Time
     who: str = Field(
-        description="`key_...`, `user_...`, `cli` or `server`.", examples=["user_01JZ8Q4XK7T9V2M5N6P8R0S3W1"]
+        description="`key_...`, `user_...`, `cli`, `server` or `system`.", examples=["user_01JZ8Q4XK7T9V2M5N6P8R0S3W1"]
     )
     action: str = Field(examples=["key.created"])
     subject: str = Field(description="The id of what was changed.", examples=["key_01JZ8Q4XK7T9V2M5N6P8R0S3W1"])
@@ -271,9 +270,9 @@ class LogPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: LogPage) -> Self:
+    def of(cls, page: Page[Entry]) -> Self:
         """A page, written down."""
-        return cls(data=[EntryOut.of(entry) for entry in page.entries], next_cursor=page.next_cursor)
+        return cls(data=[EntryOut.of(entry) for entry in page.items], next_cursor=page.next_cursor)
 
 
 def _told(invitation: Invitation) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from repoint.codes import designs, logos
 from repoint.codes.designs import StoredDesign
 from repoint.codes.logos import Logo
 from repoint.codes.styling_tables import NAME_MAX
+from repoint.kit.pages import Page
 from repoint.links.space import LinkSpace
 from repoint.web.api.wire import DesignPatch, Request, Time, no_default
 
@@ -52,9 +52,9 @@ class LogoPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: logos.Page, space: LinkSpace) -> Self:
+    def of(cls, page: Page[Logo], space: LinkSpace) -> Self:
         """A page, written down."""
-        return cls(data=[LogoOut.of(logo, space) for logo in page.logos], next_cursor=page.next_cursor)
+        return cls(data=[LogoOut.of(logo, space) for logo in page.items], next_cursor=page.next_cursor)
 
 
 class NewDesign(Request):
@@ -101,9 +101,9 @@ class DesignPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: designs.Page) -> Self:
+    def of(cls, page: Page[StoredDesign]) -> Self:
         """A page, written down."""
-        return cls(data=[DesignOut.of(stored) for stored in page.designs], next_cursor=page.next_cursor)
+        return cls(data=[DesignOut.of(stored) for stored in page.items], next_cursor=page.next_cursor)
 
 
 class PresetOut(BaseModel):

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
-from repoint.links import domains
+from repoint.kit.pages import Page
 from repoint.links.domain_table import HOST_MAX
 from repoint.links.domains import Domain
 from repoint.web.api.wire import Request, Time
@@ -75,7 +75,7 @@ class DomainPageOut(BaseModel):
     shared: list[str] = Field(examples=[["go.example.net"]])
 
     @classmethod
-    def of(cls, page: domains.Page, shared: Sequence[str]) -> Self:
+    def of(cls, page: Page[Domain], shared: Sequence[str]) -> Self:
         """A page, written down."""
-        data = [DomainOut.of(domain) for domain in page.domains]
+        data = [DomainOut.of(domain) for domain in page.items]
         return cls(data=data, next_cursor=page.next_cursor, shared=list(shared))

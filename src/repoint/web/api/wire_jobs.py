@@ -6,10 +6,10 @@ from pydantic import BaseModel, Field
 
 from repoint.codes.artwork import PictureSize
 from repoint.codes.code import PREFIX as CODE_PREFIX
-from repoint.codes.jobs.follow import Page, ResultPage
 from repoint.codes.jobs.job import FILE_KEPT, Job, Refusal, Result
 from repoint.codes.picture_zip import IDS_MAX, SIZE_PX_MAX
 from repoint.kit.ids import prefixed
+from repoint.kit.pages import Page
 from repoint.links.space import LinkSpace
 from repoint.rendering.sizes import SIZE_PX_MIN
 from repoint.web.api.wire import Request, Time
@@ -91,9 +91,9 @@ class JobPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: Page, space: LinkSpace) -> Self:
+    def of(cls, page: Page[Job], space: LinkSpace) -> Self:
         """A page, written down."""
-        return cls(data=[JobOut.of(job, space) for job in page.jobs], next_cursor=page.next_cursor)
+        return cls(data=[JobOut.of(job, space) for job in page.items], next_cursor=page.next_cursor)
 
 
 class ResultOut(BaseModel):
@@ -128,9 +128,9 @@ class ResultPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: ResultPage) -> Self:
+    def of(cls, page: Page[Result]) -> Self:
         """A page, written down."""
-        return cls(data=[ResultOut.of(each) for each in page.results], next_cursor=page.next_cursor)
+        return cls(data=[ResultOut.of(each) for each in page.items], next_cursor=page.next_cursor)
 
 
 class PicturesIn(Request):

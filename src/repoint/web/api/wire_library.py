@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field
 
 from repoint.accounts.audit import Entry
-from repoint.codes import folders, history, tags
+from repoint.codes import folders
 from repoint.codes.code import TAG_MAX
 from repoint.codes.explain import Explanation, Outcome, Reason, Visitor
 from repoint.codes.folders import TOP, Folder
 from repoint.codes.library_tables import NAME_MAX
 from repoint.codes.tags import Tag
+from repoint.kit.pages import Page
 from repoint.web.api.wire import Moment, Request, Time, no_default
 
 FolderName = Annotated[str, Field(min_length=1, max_length=NAME_MAX, examples=["Spring campaign"])]
@@ -69,9 +70,9 @@ class FolderPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: folders.Page) -> Self:
+    def of(cls, page: Page[Folder]) -> Self:
         """A page, written down."""
-        return cls(data=[FolderOut.of(folder) for folder in page.folders], next_cursor=page.next_cursor)
+        return cls(data=[FolderOut.of(folder) for folder in page.items], next_cursor=page.next_cursor)
 
 
 class TagPatch(Request):
@@ -116,9 +117,9 @@ class TagPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: tags.Page) -> Self:
+    def of(cls, page: Page[Tag]) -> Self:
         """A page, written down."""
-        return cls(data=[TagOut.of(tag) for tag in page.tags], next_cursor=page.next_cursor)
+        return cls(data=[TagOut.of(tag) for tag in page.items], next_cursor=page.next_cursor)
 
 
 class HistoryEntryOut(BaseModel):
@@ -126,7 +127,9 @@ class HistoryEntryOut(BaseModel):
 
     number: int = Field(description="What `/rollback` takes as `to`.")
     at: Time
-    who: str = Field(description="A key's id, or `cli` for the operator.", examples=["key_01JZ8Q4XK7T9V2M5N6P8R0S3W1"])
+    who: str = Field(
+        description="`key_...`, `user_...`, `cli` or `server`.", examples=["key_01JZ8Q4XK7T9V2M5N6P8R0S3W1"]
+    )
     action: str = Field(examples=["code.repointed"])
     before: dict[str, Any] | None
     after: dict[str, Any] | None
@@ -151,9 +154,9 @@ class HistoryPageOut(BaseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: history.Page) -> Self:
+    def of(cls, page: Page[Entry]) -> Self:
         """A page, written down."""
-        return cls(data=[HistoryEntryOut.of(entry) for entry in page.entries], next_cursor=page.next_cursor)
+        return cls(data=[HistoryEntryOut.of(entry) for entry in page.items], next_cursor=page.next_cursor)
 
 
 class RollbackIn(Request):

@@ -1,4 +1,4 @@
-"""Keys that were recognised a moment ago, so that a program that asks often is not looked up each time."""
+"""Keys recognised a moment ago, which need no look-up for each request."""
 
 from repoint.accounts import keys, tokens
 from repoint.accounts.actor import Actor

@@ -5,7 +5,7 @@ outcomes stand in the order of the drafts.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 from uuid import UUID
@@ -47,6 +47,14 @@ class Before:
     active: int = 0
     made: int = 0
     held: set[tuple[str, str]] = field(default_factory=set)
+
+    def copy(self) -> "Before":
+        """One that changes by itself."""
+        return replace(self, held=set(self.held))
+
+    def become(self, other: "Before") -> None:
+        """Go on with what another one remembers."""
+        self.active, self.made, self.held = other.active, other.made, other.held
 
 
 @dataclass(frozen=True, slots=True)

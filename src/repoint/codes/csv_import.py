@@ -149,7 +149,9 @@ def restart_check(tx: Tx, job: Job, *, holder: UUID) -> Job | None:
 def _checked(tx: Tx, job: Job, actor: Actor, batch: Batch, before: Before, space: LinkSpace) -> Job:
     drafts = _drafts(tx, actor, batch)
     good = [each for each in drafts if isinstance(each, DynamicDraft)]
-    verdicts = iter(check_codes(tx, actor, good, before=before, space=space))
+    after = before.copy()  # a transaction that does not happen, or runs again, must leave no trace in it
+    verdicts = iter(check_codes(tx, actor, good, before=after, space=space))
+    tx.after_commit(lambda: before.become(after))
     outcomes = [next(verdicts) if isinstance(each, DynamicDraft) else each for each in drafts]
     results = [
         _refused(number, cells, outcome) if outcome else Result(number, "valid", filename=cells.get("filename"))

@@ -1,6 +1,7 @@
 """Keys are held against their windows, across restarts and processes."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from repoint.accounts.actor import Actor
 from repoint.kit.clock import SteadyClock
-from repoint.kit.db import Database, DatabaseUnavailable
+from repoint.kit.db import Database, DatabaseUnavailable, postgresql
 from repoint.kit.errors import NotInPlan, TooMany
 from repoint.plans import catalogue, request_counts, subscriptions
 from repoint.plans.limits import Limits
@@ -17,6 +18,8 @@ from repoint.plans.plan import Ability, Plan, Window
 from tests.plans.conftest import OnPlan, put
 
 DAY_NS = 86_400 * 10**9
+WAIT_S = 10.0
+HOLDERS = postgresql.WRITERS
 
 
 class _Ns:
@@ -73,6 +76,28 @@ def test_a_restart_refills_neither_day_nor_month(process: Callable[[], Asked], o
         assert await again.times(9, actor) == 2
         standings = {each.window: each.remaining for each in await again.limits.standings(actor)}
         assert standings == {Window.DAY: 0, Window.MONTH: 95}
+
+    _run(story())
+
+
+def test_a_flush_that_is_cancelled_is_told_once(process: Callable[[], Asked], actor: Actor, db: Database) -> None:
+    """A server that stops cancels whoever flushes, and flushes a last time: nothing counts twice."""
+    may_go_on = threading.Event()
+
+    async def story() -> None:
+        asked = process()
+        assert await asked.times(3, actor) == 3
+        holding = [asyncio.create_task(db.write(lambda _: may_go_on.wait(WAIT_S))) for _ in range(HOLDERS)]
+        await asyncio.sleep(0)
+        flushing = asyncio.create_task(asked.limits.flush())
+        await asyncio.sleep(0.05)
+        flushing.cancel()
+        last = asyncio.create_task(asked.limits.flush())
+        await asyncio.sleep(0.05)
+        may_go_on.set()
+        assert await last == 0
+        await asyncio.gather(*holding)
+        assert await db.read(request_counts.of_org, actor.org, month="2026-11") == 3
 
     _run(story())
 

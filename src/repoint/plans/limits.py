@@ -5,6 +5,7 @@ the end (`flush`), so a restart refills neither, and a `kill -9` at most one sec
 serve, each learns the others' counts with its own next flush. Seconds and minutes are counted by each process.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
@@ -43,6 +44,7 @@ class Limits:
         self._entitled: dict[UUID, tuple[int, Entitlements]] = {}
         self._tallies: dict[tuple[UUID, str], Tally] = {}
         self._today = Today.of(clock())
+        self._telling: asyncio.Task[int] | None = None
 
     async def entitlements(self, org: UUID) -> Entitlements:
         """The organisation's plan, as it was within the last second."""
@@ -77,7 +79,20 @@ class Limits:
         return standings(tally, windows, now, self._day(now))
 
     async def flush(self) -> int:
-        """Tell the database what was counted; gives how many counts were told. What fails is told the next time."""
+        """Tell the database what was counted; gives how many counts were told. What fails is told the next time.
+
+        A caller that goes away stops nothing, and who comes meanwhile waits: what is being told is told once.
+        """
+        while self._telling is not None and not self._telling.done():
+            await asyncio.wait((self._telling,))
+        self._telling = asyncio.create_task(self._tell())
+        return await asyncio.shield(self._telling)
+
+    async def forget_days(self) -> None:
+        """Drop the counts of past days."""
+        await self._db.write(request_counts.forget_days, before=self._day(self.clock()).day)
+
+    async def _tell(self) -> int:
         pending = {
             (*key, period): count.pending
             for key, tally in self._tallies.items()
@@ -89,10 +104,6 @@ class Limits:
                 self._settle(cell, used, told=pending[cell])
         self._forget_idle()
         return len(pending)
-
-    async def forget_days(self) -> None:
-        """Drop the counts of past days."""
-        await self._db.write(request_counts.forget_days, before=self._day(self.clock()).day)
 
     def _known_plan(self, org: UUID, now: int) -> Entitlements | None:
         known = self._entitled.get(org)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
 from sqlalchemy import func, select
 
 from repoint import worker
@@ -44,3 +45,18 @@ def test_old_answers_are_forgotten(db: Database, actor: Actor, clock: FakeClock)
 
     asyncio.run(run())
     assert db.read_now(left) == 3
+
+
+def test_a_loop_that_meets_a_bug_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is missing for a moment and not until the next start; one that is done with its work is not begun again."""
+    monkeypatch.setattr(worker, "AFTER_ERROR_S", 0.0)
+    begun = 0
+
+    async def loop(_: Services) -> None:
+        nonlocal begun
+        begun += 1
+        if begun < 3:
+            raise ValueError("a bug")
+
+    asyncio.run(worker._keep_up(loop, cast("Services", SimpleNamespace())))
+    assert begun == 3

@@ -1,7 +1,7 @@
 """The loops that run beside the requests."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -48,7 +48,7 @@ async def running(services: Services) -> AsyncIterator[None]:
     async with services.db.following():
         await asyncio.to_thread(services.ingest.resume)
         await services.journal.start()
-        loops = [asyncio.create_task(loop(services)) for loop in LOOPS]
+        loops = [asyncio.create_task(_keep_up(loop, services)) for loop in LOOPS]
         try:
             yield
         finally:
@@ -60,6 +60,18 @@ async def running(services: Services) -> AsyncIterator[None]:
             await services.journal.close()
             while await asyncio.to_thread(services.ingest.drain):
                 pass
+
+
+async def _keep_up(loop: Callable[[Services], Awaitable[None]], services: Services) -> None:
+    """A bug that ends a loop is logged, and the loop begins anew; it would be missing until the next start."""
+    while True:
+        try:
+            await loop(services)
+        except Exception:
+            log.exception("loop.failed", loop=loop.__name__)
+            await asyncio.sleep(AFTER_ERROR_S)
+        else:
+            return
 
 
 async def ingest_scans(services: Services) -> None:

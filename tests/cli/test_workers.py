@@ -27,6 +27,7 @@ from tests.web.conftest import Served, counted, create, path_of, serving
 WORKERS = 3
 WAIT_S = 30.0
 CHANGES = 25
+STARTING_S = 0.2  # by then a worker is there, and takes longer until it is ready
 
 
 @pytest.fixture
@@ -128,6 +129,29 @@ def test_plans_that_are_read_again(tmp_path: Path, url: str, way: str) -> None:
         deadline = time.monotonic() + 2.0
         while limits() != [8] * WORKERS:
             assert time.monotonic() < deadline
+
+
+def test_a_worker_that_starts_while_the_plans_are_read_again(tmp_path: Path, url: str) -> None:
+    """A signal that comes while a worker is starting ends it not, and counts for it too."""
+    file = tmp_path / "plans.toml"
+    file.write_text('[gold]\naccount_type = "paid"\nlimits.keys = 7\n')
+    settings = {"REPOINT_DATABASE_URL": url, "REPOINT_PLANS": str(file)}
+    with serving(tmp_path / "data", "--workers", str(WORKERS), **settings) as server:
+        with server.client() as client:
+            org = client.get("/api/v1/me").json()["organisation"]["id"]
+        server.command("org", "set-plan", org, "gold")
+        before = set(_children(server.process.pid))
+        os.kill(min(before), signal.SIGKILL)
+        deadline = time.monotonic() + WAIT_S
+        while not (started := set(_children(server.process.pid)) - before):
+            assert time.monotonic() < deadline
+        time.sleep(STARTING_S)
+        file.write_text(file.read_text().replace("7", "8"))
+        server.process.send_signal(signal.SIGHUP)
+        with _at_every_worker(server) as clients:
+            while [each.get("/api/v1/plan").json()["limits"]["keys"] for each in clients.values()] != [8] * WORKERS:
+                assert time.monotonic() < deadline
+        assert started <= set(_children(server.process.pid))
 
 
 def test_a_killed_worker_loses_no_scan(served: Served, url: str) -> None:

@@ -1,16 +1,19 @@
 """Short domains: added, proven by DNS, served, made the default, removed."""
 
 import asyncio
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from repoint.accounts import audit
+from repoint.accounts import audit, organisations
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes.create import create_code
 from repoint.codes.delete import delete_code, delete_for_good
 from repoint.codes.draft import DynamicDraft
 from repoint.kit.cursor import Cursors
-from repoint.kit.db import Database
+from repoint.kit.db import Database, Tx, database
 from repoint.kit.dns_txt import Found, Lookup, Missing, NoAnswer
 from repoint.kit.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from repoint.kit.pages import Asked
@@ -22,6 +25,8 @@ from tests.conftest import Forgotten, MakeActor
 HOST = "go.acme.example"
 GOAL = "https://example.com/spring"
 CURSORS = Cursors(b"secret")
+WAIT_S = 10.0
+MEANWHILE_S = 0.3
 
 
 def _add(db: Database, actor: Actor, space: LinkSpace, host: str = HOST) -> Domain:
@@ -274,3 +279,25 @@ def test_pages(db: Database, actor: Actor, space: LinkSpace) -> None:
         if (cursor := page.next_cursor) is None:
             break
     assert hosts == [f"d{number}.example" for number in (4, 3, 2, 1, 0)]
+
+
+def test_removing_waits_in_the_order_in_which_links_are_made(
+    db: Database, actor: Actor, space: LinkSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever makes a link locks the organisation, then the domain; so does a removal, and neither is undone."""
+    monkeypatch.setattr(database, "TRIES_MAX", 1)
+    domain = _verified(db, actor, space)
+    is_locked = threading.Event()
+
+    def make(tx: Tx) -> None:
+        organisations.lock(tx, actor.org)
+        is_locked.set()
+        time.sleep(MEANWHILE_S)
+        create_code(tx, actor, DynamicDraft(GOAL, domain=HOST), space=space)
+
+    with ThreadPoolExecutor() as threads:
+        making = threads.submit(db.write_now, make)
+        assert is_locked.wait(WAIT_S)
+        with pytest.raises(Conflict, match="would stop working"):
+            _remove(db, actor, space, domain)
+        making.result(WAIT_S)

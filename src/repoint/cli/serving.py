@@ -87,15 +87,21 @@ def _reload_catalogue() -> None:
         log.error("plans.not_reloaded", error=str(error))  # noqa: TRY400 - the sentence is all there is
 
 
+def _reload_missed() -> None:
+    if catalogue.present().file is not None:
+        _reload_catalogue()
+
+
 async def _serve(services: Services, listener: socket.socket, ready: Callable[[], None]) -> None:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            # Before others are followed: what was announced since this process read the file is heard as missed.
+            services.db.feed.listen(catalogue.CHANGES, changed=lambda _: _reload_catalogue(), missed=_reload_missed)
             await stack.enter_async_context(worker.running(services))
             if not services.db.is_shared:
                 await stack.enter_async_context(control.listening(services))
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _reload_catalogue)
-            services.db.feed.listen(catalogue.CHANGES, changed=lambda _: _reload_catalogue(), missed=_reload_catalogue)
             ready()
             yield
 

@@ -49,25 +49,26 @@ class Supervisor:
         self._not_ready = 0
         self._has_failed = False
         self._stop = asyncio.Event()
-        self._alive = set[asyncio.subprocess.Process]()
+        self._listening = set[asyncio.subprocess.Process]()  # ready and alive: who is not yet, a signal would end
+        self._reloads = 0
 
     async def run(self, workers: int) -> bool:
         """Until a signal; False where a worker ended before all of them were ready once."""
         loop = asyncio.get_running_loop()
         for ending in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(ending, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, self._pass_on, signal.SIGHUP)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
         self._not_ready = workers
         async with asyncio.TaskGroup() as group:
             for number in range(1, workers + 1):
                 group.create_task(self._keep(number, of=workers))
         return not self._has_failed
 
-    def _pass_on(self, signal_number: int) -> None:
-        """To every worker, once all have been ready: before that the signal would end them."""
-        for process in () if self._not_ready else self._alive:
-            with contextlib.suppress(ProcessLookupError):  # it has just ended
-                process.send_signal(signal_number)
+    def _reload(self) -> None:
+        """SIGHUP goes to every worker; one that is only starting gets it once it is ready."""
+        self._reloads += 1
+        for process in self._listening:
+            _hang_up(process)
 
     async def _keep(self, number: int, *, of: int) -> None:
         backoff_s = 0.0
@@ -88,7 +89,7 @@ class Supervisor:
 
     async def _live(self, number: int, *, of: int) -> int:
         """One life of a worker; gives its exit status."""
-        fd = self._listener.fileno()
+        fd, reloads = self._listener.fileno(), self._reloads
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "repoint.cli.serving_worker", str(fd), str(number), str(of)),
             stdin=asyncio.subprocess.PIPE,
@@ -97,10 +98,9 @@ class Supervisor:
             env=self._environment,
             start_new_session=True,  # Ctrl+C reaches the supervisor alone, which tells the others
         )
-        self._alive.add(process)
         ended = asyncio.create_task(process.wait())
         stopped = asyncio.create_task(self._stop.wait())
-        heard = asyncio.create_task(self._hear(process))
+        heard = asyncio.create_task(self._hear(process, reloads=reloads))
         await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
         if not ended.done():
             process.terminate()
@@ -110,14 +110,20 @@ class Supervisor:
             process.kill()
         stopped.cancel()
         status = await ended
-        self._alive.discard(process)
         await heard
+        self._listening.discard(process)
         return status
 
-    async def _hear(self, process: asyncio.subprocess.Process) -> None:
+    async def _hear(self, process: asyncio.subprocess.Process, *, reloads: int) -> None:
+        """What a worker says that was started after so many reloads."""
         assert process.stdout is not None
         while line := await process.stdout.readline():
-            if line == READY and self._not_ready:
+            if line != READY:
+                continue
+            self._listening.add(process)
+            if self._reloads != reloads:
+                _hang_up(process)
+            if self._not_ready:
                 self._not_ready -= 1
                 if not self._not_ready:
                     self._ready()
@@ -127,3 +133,8 @@ class Supervisor:
             await asyncio.wait_for(self._stop.wait(), seconds)
         except TimeoutError:
             return
+
+
+def _hang_up(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has just ended
+        process.send_signal(signal.SIGHUP)

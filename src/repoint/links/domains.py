@@ -235,6 +235,7 @@ def remove_domain(tx: Tx, actor: Actor, public_id: str, *, expected: Expected, s
         Conflict: `domain_in_use`, by a code (until it is deleted for good).
     """
     actor.require(Scope.ADMIN)
+    organisations.lock(tx, actor.org)  # before the domain, as whoever makes a link on it does
     domain = _get(tx, actor.org, id_of(public_id))
     require(expected, domain.version, kind=KIND)
     tx.execute(select(domains.c.id).where(domains.c.id == domain.id).with_for_update())  # see `hold`

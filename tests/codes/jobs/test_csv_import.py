@@ -17,7 +17,7 @@ from repoint.codes.jobs import lease
 from repoint.codes.jobs.follow import cancel_job
 from repoint.codes.jobs.job import UNFINISHED_MAX, Job, rows_file
 from repoint.kit.cursor import Cursors
-from repoint.kit.db import Database
+from repoint.kit.db import Database, DatabaseUnavailable
 from repoint.kit.errors import Conflict, Forbidden, LimitReached
 from repoint.kit.pages import Asked
 from repoint.links.space import LinkSpace
@@ -111,6 +111,26 @@ def test_a_dry_run_makes_nothing(office: Office, actor: Actor, titles: Callable[
     assert office.now(job).state == "done"
     assert office.statuses(job) == [(n, "valid") for n in range(2, 7)] + [(n, "refused") for n in range(7, 10)]
     assert titles(actor) == []
+
+
+def test_a_batch_that_did_not_happen_is_checked_again(
+    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction may fail and be tried later, or run again at once; its own rows do not stand in its way then."""
+    rows = [f"{GOAL},slug-{number}" for number in range(5)]
+    job = office.queue_csv(actor, "destination,slug\n" + "\n".join(rows), dry_run=True)
+    progress = csv_import._progress
+
+    def fails_once(*_: object) -> Job:
+        monkeypatch.setattr(csv_import, "_progress", progress)
+        raise DatabaseUnavailable
+
+    monkeypatch.setattr(csv_import, "_progress", fails_once)
+    runner = office.runner()
+    with pytest.raises(DatabaseUnavailable):
+        office.finish(runner)
+    office.finish(runner)
+    assert {status for _, status in office.statuses(job)} == {"valid"}
 
 
 @pytest.mark.usefixtures("small_batches")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from repoint.kit.db import Database, Tx, postgresql
+from repoint.kit.db import Database, Tx, database, postgresql
 from repoint.kit.errors import DomainError, NotFound
 from repoint.scans.tables import offsets
 from tests.conftest import START, FakeClock
@@ -21,6 +21,11 @@ HOLDERS = postgresql.WRITERS
 def _put(tx: Tx, name: str, stored: int = 0) -> str:
     tx.execute(insert(offsets).values(segment=name, stored=stored))
     return name
+
+
+def _fail(tx: Tx) -> None:
+    _put(tx, "failed")
+    _put(tx, "failed")
 
 
 def _names(tx: Tx) -> list[str]:
@@ -173,6 +178,84 @@ def test_one_that_fails_takes_no_other_with_it(db: Database, error: Exception | 
     assert failed is error or isinstance(failed, IntegrityError)
     assert db.read_now(_names) == ["first", "worked"]
     assert ran == ["worked"]
+
+
+@pytest.mark.sqlite
+def test_a_long_use_case_keeps_nobody_waiting_for_those_behind_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a group has taken its time it is committed; who is left comes next, in order, and all are answered."""
+    monkeypatch.setattr(database, "GROUP_S", 0.0)
+    commits, order = list[object](), list[str]()
+    event.listen(db.engine, "commit", commits.append)
+
+    def use_case(tx: Tx, name: str) -> str:
+        order.append(name)
+        return _put(tx, name)
+
+    assert _several(db, *(partial(use_case, name=name) for name in "dacbe")) == list("dacbe")
+    assert order == list("dacbe")
+    assert len(commits) == HOLDERS + 5
+
+
+@pytest.mark.sqlite
+def test_what_was_undone_within_a_use_case_stays_undone(db: Database) -> None:
+    """Savepoints of its own, by Tx or by SQLAlchemy, undo as they do where it is alone in its transaction."""
+    ran = list[str]()
+
+    def refuse(tx: Tx) -> None:
+        tx.after_commit(lambda: ran.append("undone"))
+        _put(tx, "undone")
+        raise NotFound("thing", "x")
+
+    def use_case(tx: Tx) -> list[str]:
+        tx.after_commit(lambda: ran.append("kept"))
+        _put(tx, "kept")
+        for undo in (tx.savepoint, tx.connection.begin_nested):
+            with pytest.raises(IntegrityError), undo():
+                _fail(tx)
+        with pytest.raises(NotFound), tx.savepoint():
+            refuse(tx)
+        return _names(tx)
+
+    first, names, last = _several(db, partial(_put, name="a"), use_case, partial(_put, name="z"))
+    assert (first, names, last) == ("a", ["a", "kept"], "z")
+    assert db.read_now(_names) == ["a", "kept", "z"]
+    assert ran == ["kept"]
+
+
+@pytest.mark.sqlite
+def test_a_log_that_takes_nothing_keeps_nobody_waiting(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard error may be a pipe that nobody reads any more; whoever shared a commit is answered all the same."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("repoint.kit.db.database.log.info", broken, raising=False)
+    failed, last = _several(db, _fail, partial(_put, name="a"))
+    assert isinstance(failed, IntegrityError)
+    assert last == "a"
+
+
+@pytest.mark.parametrize("first", [_fail, partial(_put, name="a")], ids=["apart", "together"])
+def test_what_was_begun_happens_though_the_event_loop_is_closed(db: Database, first: Callable[[Tx], object]) -> None:
+    """A server that ends: nobody hears of an outcome any more, and each that waits is written."""
+    may_go_on = threading.Event()
+
+    def hold(_: Tx) -> None:
+        assert may_go_on.wait(PATIENCE_S)
+
+    waiting: list[Callable[[Tx], object]] = [first, partial(_put, name="b"), partial(_put, name="c")]
+
+    async def story() -> None:
+        tasks = [asyncio.create_task(db.write(each)) for each in [hold] * HOLDERS + waiting]
+        await asyncio.sleep(0)
+        assert not any(task.done() for task in tasks)
+
+    asyncio.run(story())
+    may_go_on.set()
+    db.close()
+    assert {"b", "c"} <= set(db.read_now(_names))
 
 
 @pytest.mark.parametrize("error", [NotFound("thing", "x"), ValueError("a bug")])

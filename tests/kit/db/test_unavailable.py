@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from sqlalchemy import insert, select, text
 from repoint.kit.db import Database, DatabaseUnavailable, Tx, migrate, sqlite
 from repoint.scans.tables import offsets
 from tests.conftest import FakeClock
+
+PATIENCE_S = 10
 
 
 @pytest.fixture
@@ -91,20 +93,51 @@ def test_two_processes_do_not_lose_updates(
     assert hasty.read_now(lambda tx: tx.execute(select(offsets.c.stored)).scalar_one()) == 2 * rounds
 
 
-def test_a_full_disk(hasty: Database) -> None:
-    """A write that finds no room is refused as a whole; smaller ones go on."""
+def _fill(tx: Tx) -> None:
+    for number in range(2_000):
+        _put(tx, f"{number:060}")
 
-    def fill(tx: Tx) -> None:
-        for number in range(2_000):
-            _put(tx, f"{number:060}")
 
+def _fill_in_a_savepoint(tx: Tx) -> None:
+    with tx.savepoint():
+        _fill(tx)
+
+
+@pytest.fixture
+def nearly_full(hasty: Database) -> Database:
+    """A database with room for a few rows."""
     hasty.write_now(_put, "a")
     pages = hasty.write_now(lambda tx: int(tx.connection.exec_driver_sql("PRAGMA page_count").scalar_one()))
     hasty.write_now(lambda tx: tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}").scalar_one())
+    return hasty
+
+
+def test_a_full_disk(nearly_full: Database) -> None:
+    """A write that finds no room is refused as a whole; smaller ones go on."""
     with pytest.raises(DatabaseUnavailable, match="full"):
-        hasty.write_now(fill)
-    assert hasty.read_now(_names) == ["a"]
-    hasty.write_now(_put, "b")
+        nearly_full.write_now(_fill)
+    assert nearly_full.read_now(_names) == ["a"]
+    nearly_full.write_now(_put, "b")
+
+
+@pytest.mark.parametrize("fill", [_fill, _fill_in_a_savepoint])
+def test_a_full_disk_and_others_in_the_same_transaction(nearly_full: Database, fill: Callable[[Tx], None]) -> None:
+    """SQLite undoes the whole transaction by itself; those that shared it happen all the same, and once."""
+    may_go_on = threading.Event()
+
+    async def story() -> list[object]:
+        holding = asyncio.create_task(nearly_full.write(lambda _: may_go_on.wait(PATIENCE_S)))
+        waiting = [asyncio.create_task(nearly_full.write(_put, name)) for name in "bc"]
+        filling = asyncio.create_task(nearly_full.write(fill))
+        waiting += [asyncio.create_task(nearly_full.write(_put, name)) for name in "de"]
+        await asyncio.sleep(0)
+        may_go_on.set()
+        return list(await asyncio.gather(holding, *waiting, filling, return_exceptions=True))
+
+    *others, filled = asyncio.run(story())
+    assert others == [True, None, None, None, None]
+    assert isinstance(filled, DatabaseUnavailable)
+    assert nearly_full.read_now(_names) == list("abcde")
 
 
 def test_a_database_that_cannot_be_opened(tmp_path: Path, clock: FakeClock) -> None:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -33,7 +33,8 @@ T = TypeVar("T")
 Verdict = Callable[[BaseException | None], bool]
 
 TRIES_MAX = 5
-GROUP_MAX = 32  # use cases that share a commit; a long one holds up no more than these
+GROUP_MAX = 32  # use cases that share a commit
+GROUP_S = 0.03  # none joins after this, so long ones keep few waiting for their commit
 PAUSE_MAX_S = 0.05  # before the second try; longer before each that follows
 
 
@@ -53,8 +54,8 @@ class Database:
     processes.
 
     A use case may run again: on PostgreSQL where another transaction was in its way, or its connection was lost
-    before the commit; on SQLite where one that shared its commit met an error of the database. So it must do nothing
-    but use its transaction.
+    before the commit; on SQLite where one that shared its commit met an error of the database
+    (docs/decisions/0007-shared-commits.md). So it must do nothing but use its transaction.
     """
 
     def __init__(
@@ -205,25 +206,36 @@ class Database:
             asked.refuse(error)
 
     def _write_waiting(self) -> None:
-        """On the only thread that writes: everything that came while it was busy shares one commit."""
+        """On the only thread that writes: what came while it was busy shares one commit.
+
+        It is called as often as somebody was added, and each time answers one at least.
+        """
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP_MAX))]
         if len(group) > 1:
             try:
                 outcomes = self._transact_group(group)
             except BaseException as error:  # noqa: BLE001 - nothing was committed, and one by one shows whose it is
+                self._write_alone(group)
                 log.info("database.group_taken_apart", use_cases=len(group), error=repr(error))
             else:
-                for asked, outcome in zip(group, outcomes, strict=True):
+                self._waiting.extendleft(reversed(group[len(outcomes) :]))
+                for asked, outcome in zip(group, outcomes, strict=False):
                     asked.refuse(outcome) if isinstance(outcome, BaseException) else asked.answer(*outcome)
-                return
+        else:
+            self._write_alone(group)
+
+    def _write_alone(self, group: "Sequence[_Asked]") -> None:
         for asked in group:
             self._answer(self._writing, asked)
 
     def _transact_group(self, group: "Sequence[_Asked]") -> "list[_Done | BaseException]":
-        """Several use cases in one transaction, each undone by itself where it raises."""
+        """Several use cases in one transaction, each undone by itself where it raises; the first for `GROUP_S`."""
         outcomes: list[_Done | BaseException] = []
+        ends_at = time.monotonic() + GROUP_S
         with self._writing.begin() as connection:
             for asked in group:
+                if outcomes and time.monotonic() >= ends_at:
+                    break
                 tx = Tx(connection, self._clock(), self._ids)
                 connection.exec_driver_sql("SAVEPOINT use_case")
                 try:
@@ -253,11 +265,15 @@ class _Asked:
 
     def answer(self, result: object, hooks: list[Callable[[], None]]) -> None:
         """From the thread of the database: it is done."""
-        self._loop.call_soon_threadsafe(_answer, self.caller, result, hooks)
+        self._tell(_answer, result, hooks)
 
     def refuse(self, error: BaseException) -> None:
         """From the thread of the database: it did not happen."""
-        self._loop.call_soon_threadsafe(_refuse, self.caller, error)
+        self._tell(_refuse, error)
+
+    def _tell(self, what: Callable[..., None], *arguments: object) -> None:
+        with suppress(RuntimeError):  # the loop is closed, and nobody waits; others may, in the same transaction
+            self._loop.call_soon_threadsafe(what, self.caller, *arguments)
 
 
 def _threads(engine: Engine, name: str) -> ThreadPoolExecutor:

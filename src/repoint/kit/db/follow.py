@@ -73,6 +73,8 @@ class Follower:
                     self._follow(connection)
             except (Error, SQLAlchemyError) as error:
                 log.warning("changes.connection_lost", error=str(error))
+            except Exception:
+                log.exception("changes.failed")  # a bug; without this thread old links would be served for ever
             self.is_leader = False
             if not self._stopping.is_set():
                 self._stopping.wait(RETRY_S)

@@ -41,9 +41,17 @@ _OUTAGES = frozenset(
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether a driver's error says that the file cannot be used, and not that a statement is wrong."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in _OUTAGES
+    """Whether a driver's error says that the file cannot be used, and not that a statement is wrong.
+
+    An error before it counts too: where SQLite has undone the whole transaction (https://sqlite.org/lang_transaction.html,
+    section 3.1), undoing a savepoint fails, and that error is the one that is seen.
+    """
+    while error is not None:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF in _OUTAGES:
+            return True
+        error = error.__context__
+    return False
 
 
 def writer(path: Path) -> Engine:

@@ -315,3 +315,46 @@ def test_the_grace_time_ends_by_the_clock(monkeypatch: pytest.MonkeyPatch, answe
         assert len(store.asked) == 1
 
     run(story)
+
+
+def test_what_is_learned_leaves_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a start the first links are kept before anybody asks, and what is scanned pushes no others out at once."""
+    monkeypatch.setattr(resolve, "LEARNED_MAX", 3)
+
+    async def answers(*keys: bytes) -> dict[bytes, Resolution]:
+        return dict.fromkeys(keys, HERE)
+
+    async def story() -> None:
+        store = Store({b"scanned%d" % number: HERE for number in range(5)})
+        resolver = Resolver(store.load)
+        assert await resolver.learn(answers(b"a", b"b")) == 2
+        assert await resolver.learn(answers(b"c", b"d")) == 1
+        for key in store.links:
+            assert await resolver.resolve(key) == HERE
+        assert await resolver.learn(answers(b"e", b"f")) == 0
+        assert [key for key in (b"a", b"b", b"c", b"d", b"e", *store.links) if resolver.kept(key) is not None] == [
+            b"a",
+            b"b",
+            b"c",
+            *store.links,
+        ]
+
+    run(story)
+
+
+def test_what_changes_while_it_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link that is changed while the newest are read is asked for again."""
+    monkeypatch.setattr(resolve, "LEARNED_MAX", 3)
+
+    async def story() -> None:
+        store = Store({b"a": THERE})
+        resolver = Resolver(store.load)
+
+        async def old() -> dict[bytes, Resolution]:
+            resolver.forget(b"a")
+            return {b"a": HERE}
+
+        await resolver.learn(old())
+        assert await resolver.resolve(b"a") == THERE
+
+    run(story)

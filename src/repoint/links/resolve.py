@@ -20,6 +20,7 @@ from repoint.links.destination import as_location
 from repoint.links.table import links
 
 KEPT_MAX = 200_000
+LEARNED_MAX = 100_000  # of these before anybody asks; the other half of the room is for what is scanned
 UNKNOWN_KEPT_MAX = 20_000
 ASKED_AT_ONCE_MAX = 500
 GATHER_S = 0.001  # what a scan of a link not in memory waits for others to share its question
@@ -135,7 +136,7 @@ class Resolver:
         self._questions += 1
         try:
             answers = await answering
-            room = KEPT_MAX - len(self._kept)
+            room = max(0, LEARNED_MAX - len(self._kept))
             for key, answer in list(answers.items())[:room]:
                 self._keep(key, answer)
         finally:

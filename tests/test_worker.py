@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
 from sqlalchemy import func, select
 
 from repoint import worker
@@ -44,3 +45,37 @@ def test_old_answers_are_forgotten(db: Database, actor: Actor, clock: FakeClock)
 
     asyncio.run(run())
     assert db.read_now(left) == 3
+
+
+def test_jobs_go_on_after_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong beside a job, the loop tries again; else no job would be done until the next start."""
+    taken: list[int] = []
+
+    class Runner:
+        def __init__(self, *_: object) -> None: ...
+
+        def resume(self) -> None: ...
+
+        async def stop(self) -> None: ...
+
+        async def take(self) -> None:
+            taken.append(len(taken))
+            if len(taken) == 1:
+                raise RuntimeError
+
+    monkeypatch.setattr(worker, "JobRunner", Runner)
+    monkeypatch.setattr(worker, "AFTER_ERROR_S", 0)
+
+    async def run() -> None:
+        services = SimpleNamespace(db=None, data=None, drawing=None, space=None)
+        loop = asyncio.create_task(worker.run_jobs(cast("Services", services)))
+        for _ in range(LOOKS):
+            if len(taken) > 1:
+                break
+            await asyncio.sleep(BETWEEN_LOOKS_S)
+        loop.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loop
+
+    asyncio.run(run())
+    assert len(taken) > 1

@@ -24,7 +24,7 @@ from repoint.codes.delete import delete_for_good
 from repoint.codes.draft import DynamicDraft
 from repoint.codes.folders import folder_at, known_folder, public_id_of
 from repoint.codes.jobs import lease, store
-from repoint.codes.jobs.follow import UNDO
+from repoint.codes.jobs.ending import CREATE, UNDO, end
 from repoint.codes.jobs.job import CSV, UNFINISHED_MAX, Job, Refusal, Result, refusal_of
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, DomainError, Invalid, NotFound
@@ -34,7 +34,7 @@ from repoint.plans import gate, subscriptions
 ROWS_AT_ONCE = 250
 FILENAME_MAX = 255
 
-CHECK, CREATE = "check", "create"
+CHECK = "check"
 
 _SEPARATORS = str.maketrans(";|", ",,")
 
@@ -170,9 +170,7 @@ def _created(tx: Tx, job: Job, actor: Actor, batch: Batch, space: LinkSpace) -> 
     refused = next((each for each in results if each.problem is not None), None)
     if refused is None or job.options["mode"] != "all":
         return moved
-    return store.change(
-        tx, job.org, job.id, {"phase": UNDO, "ending": "failed", "position": 0, "problem": _nothing_made(refused)}
-    )
+    return end(tx, moved, "failed", problem=_nothing_made(refused))
 
 
 def _undo(tx: Tx, job: Job, actor: Actor, *, space: LinkSpace) -> Job:

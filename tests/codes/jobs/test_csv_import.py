@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from repoint import worker
 from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes import csv_import
@@ -17,10 +18,10 @@ from repoint.codes.jobs import lease
 from repoint.codes.jobs.follow import cancel_job
 from repoint.codes.jobs.job import UNFINISHED_MAX, Job, rows_file
 from repoint.kit.cursor import Cursors
-from repoint.kit.db import Database
+from repoint.kit.db import Database, DatabaseUnavailable
 from repoint.kit.errors import Conflict, Forbidden, LimitReached
 from repoint.links.space import LinkSpace
-from repoint.plans import catalogue
+from repoint.plans import catalogue, subscriptions
 from repoint.plans.catalogue import Catalogue
 from repoint.plans.plan import Feature, Plan
 from tests.codes.conftest import GOAL
@@ -146,6 +147,70 @@ def test_all_is_undone_when_a_row_fails_after_all(
     assert titles(actor) == ["faster"]
     statuses = dict(office.statuses(job))
     assert (statuses[2], statuses[10], statuses[11]) == ("undone", "refused", "valid")  # the last was never tried
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize("mode", ["each", "all"])
+def test_a_plan_that_ends_meanwhile(
+    office: Office, actor: Actor, db: Database, clock: FakeClock, titles: Callable[[Actor], list[str]], mode: str
+) -> None:
+    """The job fails and says why; what it has made row by row stays, all or nothing is taken back."""
+    plan = catalogue.find("abundera-team")
+    db.write_now(subscriptions.subscribe, actor.org, plan, ends_at=clock() + timedelta(days=1), who="cli")
+    job = office.queue_csv(actor, TEN, mode=mode)
+    runner = office.runner()
+    held = office.batches(runner, 2 if mode == "each" else 7)
+    assert held is not None
+    assert len(titles(actor)) == 6
+    clock.forward(timedelta(days=100))
+    office.loop.run(worker.take_turn(runner, held))
+    office.finish(runner)
+    failed = office.now(job)
+    assert failed.problem is not None
+    assert (failed.state, failed.problem.code) == ("failed", "plan_expired")
+    assert len(titles(actor)) == (6 if mode == "each" else 0)
+    assert not rows_file(office.data, job.id).exists()
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_bug_leaves_nothing_half_done(
+    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch, titles: Callable[[Actor], list[str]]
+) -> None:
+    """A job that was to make all takes back what it has made before something broke."""
+    job = office.queue_csv(actor, TEN, mode="all")
+    runner = office.runner()
+    held = office.batches(runner, 7)
+    assert held is not None
+    with monkeypatch.context() as broken:
+        broken.setattr(csv_import, "make_codes", lambda *_, **__: 1 / 0)
+        office.loop.run(worker.take_turn(runner, held))
+    office.finish(runner)
+    failed = office.now(job)
+    assert failed.problem is not None
+    assert (failed.state, failed.problem.code) == ("failed", "internal")
+    assert titles(actor) == []
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_check_that_is_tried_again_refuses_nothing(
+    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of a batch whose transaction did not happen are not in the way of the same rows in the next try."""
+    text = "destination,slug\n" + "".join(f"{GOAL},slug-{number}\n" for number in range(4))
+    job = office.queue_csv(actor, text, dry_run=True)
+    runner = office.runner()
+    held = office.batches(runner, 1)
+    assert held is not None
+
+    def lost(*_: object) -> None:
+        raise DatabaseUnavailable("the commit failed")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(csv_import, "_progress", lost)
+        with pytest.raises(DatabaseUnavailable):
+            office.loop.run(runner.move(held))
+    office.finish(runner)
+    assert office.statuses(job) == [(number, "valid") for number in range(2, 6)]
 
 
 @pytest.mark.usefixtures("small_batches")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from repoint.kit.errors import Conflict, DomainError, Invalid, LimitReached, NotFound
+from repoint.kit.errors import Conflict, DomainError, Invalid, LimitReached, NotFound, PlanExpired
 from repoint.kit.ids import parse_prefixed, prefixed
 
 PREFIX = "job"
@@ -114,5 +114,7 @@ def refusal_of(error: DomainError) -> Refusal:
             return Refusal("not_found", "", str(error))
         case LimitReached():
             return Refusal("limit_reached", "", str(error))
+        case PlanExpired():
+            return Refusal("plan_expired", "", str(error))
         case _:
             return Refusal("refused", "", str(error))

@@ -103,6 +103,7 @@ def _without(name: str) -> Change:
         (_manifest(format="else"), "names another format"),
         (_manifest(format_version=2), "has format version 2; this Repoint reads version 1"),
         (_manifest(source=None), "does not say where it is from"),
+        (_manifest(source="org_\x00"), "does not say where it is from"),
         (_manifest(files=7), "does not list its `files`"),
         (_without("codes.jsonl"), "the entry 'codes.jsonl' is missing"),
         (_file("designs.jsonl", b"not json\n"), "designs.jsonl, row 1, line: is not JSON"),

@@ -1,4 +1,4 @@
-"""Give out slugs, one or many, and bind each to its first destination.
+"""Give out slugs, and bind each to its first destination.
 
 In two steps, so that the caller decides in between: `find_places` says for each wish where its link can be, `occupy`
 makes the links.

@@ -10,9 +10,10 @@ from repoint.accounts import kept_answers
 from repoint.accounts.uses import write_down
 from repoint.codes.job_running import JobRunner
 from repoint.codes.jobs import housekeeping
-from repoint.codes.jobs.job import Job
+from repoint.codes.jobs.job import Job, Refusal, refusal_of
 from repoint.kit.clock import utc_now
 from repoint.kit.db import DatabaseUnavailable
+from repoint.kit.errors import DomainError
 from repoint.kit.heavy import TooMuchWork
 from repoint.links.resolve import Resolution, load_newest
 from repoint.services import Services
@@ -110,19 +111,18 @@ async def run_jobs(services: Services) -> None:
         while True:
             try:
                 job = await runner.take()
+                if job is None:
+                    await asyncio.sleep(IDLE_S)
+                else:
+                    await take_turn(runner, job)
             except DatabaseUnavailable as error:
                 log.warning("jobs.no_database", error=str(error))
                 await asyncio.sleep(AFTER_ERROR_S)
-                continue
-            if job is None:
-                await asyncio.sleep(IDLE_S)
-            else:
-                await _turn(runner, job)
     finally:
         await runner.stop()
 
 
-async def _turn(runner: JobRunner, job: Job) -> None:
+async def take_turn(runner: JobRunner, job: Job) -> None:
     """Move one job on until its turn is over."""
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + TURN_S
@@ -135,9 +135,13 @@ async def _turn(runner: JobRunner, job: Job) -> None:
             log.warning("jobs.waits", job=job.public_id, error=str(error))
             await asyncio.sleep(AFTER_ERROR_S)
             return
+        except DomainError as refusal:  # of the job as a whole: the plan has ended
+            await runner.give_up(job, refusal_of(refusal))
+            return
         except Exception:
             log.exception("jobs.failed", job=job.public_id)
-            await runner.give_up(job, "Something broke on our side, and the log says what.")
+            problem = Refusal("internal", "", "Something broke on our side, and the log says what.")
+            await runner.give_up(job, problem)
             return
         await asyncio.sleep(REST * (loop.time() - began))
 

@@ -1,12 +1,14 @@
 """Many codes changed or deleted in one go; a refused one leaves nothing behind."""
 
+from functools import partial
+
 import pytest
 
 from repoint.accounts.actor import Actor
 from repoint.codes.bulk_change import EditOf, delete_codes, edit_codes
 from repoint.codes.code import Code
 from repoint.codes.create import NothingDone
-from repoint.codes.edit import Edit
+from repoint.codes.edit import Edit, edit_code
 from repoint.kit.db import Database
 from repoint.kit.errors import Conflict, Invalid, LimitReached, NotFound, Stale
 from repoint.links.space import LinkSpace
@@ -88,7 +90,7 @@ def test_delete(
     """Codes get their grace time, or are gone at once; those of others stay."""
     mine, theirs = make_code(), make_code(make_actor(name="Other"))
     ids = [mine.public_id, theirs.public_id]
-    gone, refused = db.write_now(delete_codes, actor, ids, permanent=permanent, mode="each", space=space)
+    gone, refused = db.write_now(delete_codes, actor, ids, versions={}, permanent=permanent, mode="each", space=space)
     assert isinstance(refused, NotFound)
     if permanent:
         assert gone is None
@@ -97,12 +99,29 @@ def test_delete(
         assert isinstance(gone, Code)
         assert gone.grace_until is not None
     with pytest.raises(NothingDone):
-        db.write_now(delete_codes, actor, ids, permanent=permanent, mode="all", space=space)
+        db.write_now(delete_codes, actor, ids, versions={}, permanent=permanent, mode="all", space=space)
+
+
+@pytest.mark.parametrize("permanent", [False, True])
+def test_delete_what_was_seen(
+    db: Database, actor: Actor, space: LinkSpace, make_code: MakeCode, permanent: bool
+) -> None:
+    """A code that has changed since it was seen stays, and with it all where it is all or nothing."""
+    seen, changed, unseen = make_code(), make_code(), make_code()
+    db.write_now(edit_code, actor, changed.public_id, Edit(title="new"), space=space)
+    ids = [code.public_id for code in (seen, changed, unseen)]
+    versions = {seen.public_id: 1, changed.public_id: 1}
+    remove = partial(delete_codes, versions=versions, permanent=permanent, space=space)
+    with pytest.raises(NothingDone) as caught:
+        db.write_now(remove, actor, ids, mode="all")
+    assert list(caught.value.refusals) == [1]
+    outcomes = db.write_now(remove, actor, ids, mode="each")
+    assert [isinstance(each, Stale) for each in outcomes] == [False, True, False]
 
 
 def test_a_deleted_code_is_not_changed(db: Database, actor: Actor, space: LinkSpace, make_code: MakeCode) -> None:
     """In its grace time a code refuses changes in a batch as alone."""
     code = make_code()
-    db.write_now(delete_codes, actor, [code.public_id], permanent=False, mode="all", space=space)
+    db.write_now(delete_codes, actor, [code.public_id], versions={}, permanent=False, mode="all", space=space)
     (outcome,) = db.write_now(edit_codes, actor, [EditOf(code.public_id, Edit(title="x"))], mode="each", space=space)
     assert isinstance(outcome, Conflict)

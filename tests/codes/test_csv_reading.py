@@ -62,10 +62,13 @@ def test_rows_are_numbered_as_a_spreadsheet_does() -> None:
         ("destination\n".encode("utf-16"), "is UTF-16 or UTF-32"),
         ("destination\n".encode("utf-32"), "is UTF-16 or UTF-32"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "row 1 is not UTF-8"),
-        (b"PK\x03\x04\x14\x00", "row 1, column 1"),
-        (f"destination\r{GOAL}\r", "row 1"),
+        (b"PK\x03\x04\x14\x00", "row 1 holds a NUL character"),
+        ("destination\n".encode("utf-16-le"), "row 1 holds a NUL character"),
+        (f"destination,filename\n{GOAL},a\x00b\n", "row 2 holds a NUL character"),
+        (f"destination\r{GOAL}\r", "row 1 ends in CR alone"),
+        (f"destination\r{GOAL}\r" * 10_000, "row 1 ends in CR alone"),
     ],
-    ids=range(20),
+    ids=range(23),
 )
 def test_refusals(body: bytes | str, said: str) -> None:
     """Every refusal says where, and what is wrong."""
@@ -78,6 +81,14 @@ def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     body = "destination\n" + f"{GOAL}\n" * 3
     assert len(_rows(body)) == 3
     assert _refused(body + f"{GOAL}\n").startswith("has more than 3 rows, which is the most; row 5")
+
+
+@pytest.mark.parametrize("head", ["", f"destination\n{GOAL}\n"])
+def test_too_many_empty_rows(monkeypatch: pytest.MonkeyPatch, head: str) -> None:
+    """Empty rows are read to a bound as well, in whichever place: 60 MB of them would take a minute."""
+    monkeypatch.setattr(csv_reading, "ROW_NUMBER_MAX", 10)
+    assert "has more than 10 rows with the empty ones" in _refused(head + "\n" * 10 + "x")
+    assert len(_rows(f"destination\n{GOAL}\n" + "\n" * 8)) == 1
 
 
 def test_empty_columns_of_a_spreadsheet() -> None:

@@ -36,6 +36,20 @@ def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     assert first.external_attr >> 16 == 0o100644
 
 
+def test_one_writer(tmp_path: Path) -> None:
+    """A second writer, whose predecessor was only slow, finds the file locked and changes nothing of it."""
+    path = tmp_path / "a.zip"
+    slow = GrowingZip(path, length=0)
+    slow.add("1", b"one", at=AT, is_packed=True)
+    slow.settle()
+    with pytest.raises(BlockingIOError):
+        GrowingZip(path, length=0)
+    slow.finish()
+    slow.close()
+    assert _read(path) == {"1": b"one"}
+    GrowingZip(path, length=0).close()
+
+
 @pytest.mark.parametrize("lost", [b"", b"half an entry", b"PK\x01\x02 a directory that nobody noted"])
 def test_a_killed_writer_is_followed_by_another(tmp_path: Path, lost: bytes) -> None:
     """Whatever stands behind the noted length is cut off, and the file goes on as if it had never been there."""

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from repoint.kit import spreadsheet
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("http://x")', "\uff1d1", "\u3000=1", "\v-1"],
+)
 def test_formulas_are_guarded(text: str) -> None:
     """What begins like a formula has an apostrophe before it."""
     assert spreadsheet.guarded(text) == f"'{text}"

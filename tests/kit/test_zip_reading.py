@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repoint.kit.errors import Invalid
-from repoint.kit.zip_reading import Bounds, ZipReader
+from repoint.kit.zip_reading import READ_AT_ONCE, Bounds, ZipReader
 from repoint.kit.zip_writing import ZipWriter
 
 BOUNDS = Bounds(entries_max=50, kept_max=20, inflated_bytes_max=20_000_000, ratio_max=100, line_bytes_max=1_000)
@@ -100,6 +100,18 @@ def test_names_that_lead_elsewhere(name: str, reason: str) -> None:
     with pytest.raises(Invalid, match=reason) as caught:
         _read(archive)
     assert caught.value.field == "file"
+
+
+class _Counting(io.BytesIO):
+    """Knows how much of it was read in long pieces."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        some = super().read(size)
+        if len(some) == READ_AT_ONCE:
+            self.taken += len(some)
+        return some
 
 
 def _symlink() -> bytes:
@@ -210,6 +222,24 @@ def test_lines_are_bounded() -> None:
         list(reader.lines("a"))
     with pytest.raises(Invalid, match="more than 10 bytes"):
         reader.body("a", bytes_max=10)
+
+
+def test_what_follows_the_data_is_not_kept() -> None:
+    """Megabytes behind the end of a deflated stream are refused with the first of them: zlib would hold them all."""
+    info = _info("short")
+    packed = zlib.compress(b"text", wbits=-zlib.MAX_WBITS)
+    body = bytes(4 * 1024 * 1024)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        info.compress_type = zipfile.ZIP_STORED
+        archive.writestr(info, packed + body)
+    stored = file.getvalue()
+    deflated = _patched(_patched(stored, 8, struct.pack("<H", 8), signature=b"PK\3\4"), 10, struct.pack("<H", 8))
+    file_read = _Counting(deflated)
+    reader = ZipReader(file_read, wants=lambda _: True, bounds=BOUNDS)
+    with pytest.raises(Invalid, match="its data ends in another place"):
+        list(reader.chunks("short"))
+    assert file_read.taken == READ_AT_ONCE
 
 
 def test_what_is_not_wanted_is_not_read() -> None:

@@ -91,6 +91,13 @@ def test_verified_is_verified(db: Database, actor: Actor, space: LinkSpace) -> N
     assert HOST.encode() in space.served.hosts
 
 
+def test_two_checks_at_once(db: Database, actor: Actor, space: LinkSpace) -> None:
+    """A check that began before another one verified the domain finds it verified, and not taken."""
+    seen = _add(db, actor, space)
+    first = _check(db, actor, space, seen)
+    assert db.write_now(domains.verify, actor, seen, space=space) == first
+
+
 def test_a_domain_has_one_organisation(db: Database, make_actor: MakeActor, space: LinkSpace) -> None:
     """Two may begin with a host; the first that proves it has it, and the other is not told who."""
     acme, other = make_actor(name="Acme"), make_actor(name="Other")

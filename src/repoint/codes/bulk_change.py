@@ -1,6 +1,6 @@
 """Change or delete many codes in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -46,9 +46,18 @@ def edit_codes(
 
 
 def delete_codes(
-    tx: Tx, actor: Actor, public_ids: Sequence[str], *, permanent: bool, mode: Mode, space: LinkSpace
+    tx: Tx,
+    actor: Actor,
+    public_ids: Sequence[str],
+    *,
+    versions: Mapping[str, int],
+    permanent: bool,
+    mode: Mode,
+    space: LinkSpace,
 ) -> list[Code | DomainError | None]:
     """Delete codes, after a grace time or for good; what is gone for good is None among the outcomes.
+
+    One whose id is among `versions` is deleted in that version alone.
 
     Raises:
         Forbidden: the key may not write.
@@ -57,9 +66,10 @@ def delete_codes(
     """
 
     def remove(public_id: str) -> Code | None:
+        expected = frozenset({versions[public_id]}) if public_id in versions else None
         if not permanent:
-            return delete_code(tx, actor, public_id, space=space)
-        delete_for_good(tx, actor, public_id, space=space)
+            return delete_code(tx, actor, public_id, space=space, expected=expected)
+        delete_for_good(tx, actor, public_id, space=space, expected=expected)
         return None
 
     return _each(tx, actor, [partial(remove, one) for one in public_ids], mode=mode)

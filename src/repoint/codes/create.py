@@ -6,7 +6,7 @@ outcomes stand in the order of the drafts.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Literal
 from uuid import UUID
 
@@ -48,13 +48,11 @@ class Before:
     made: int = 0
     held: set[tuple[str, str]] = field(default_factory=set)
 
-    def copy(self) -> "Before":
-        """The same, to be written into."""
-        return Before(self.active, self.made, set(self.held))
-
-    def take(self, now: "Before") -> None:
-        """Remember what stands in `now` from here on."""
-        self.active, self.made, self.held = now.active, now.made, now.held
+    def add(self, batch: "Before") -> None:
+        """Remember one more batch."""
+        self.active += batch.active
+        self.made += batch.made
+        self.held |= batch.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def make_codes(
         NothingDone: the mode is `all`, and one or more could not be made.
     """
     plan = _locked_plan(tx, actor)
-    checked = _checked(tx, actor, wanted, plan=plan, before=Before(), space=space)
+    checked = _checked(tx, actor, wanted, plan=plan, before=Before(), now=Before(), space=space)
     if mode == "all":
         require_all(checked)
     made = _make(tx, actor, checked, plan=plan, space=space)
@@ -123,9 +121,9 @@ def make_codes(
 def check_codes(
     tx: Tx, actor: Actor, wanted: Sequence[Draft], *, before: Before, space: LinkSpace
 ) -> list[DomainError | None]:
-    """What `create_codes` would refuse, after the batches that `before` remembers; changes nothing but `before`.
+    """What `create_codes` would refuse, after the batches that `before` remembers; changes nothing.
 
-    That is changed once the transaction has ended well, as one that is run again must begin with the same.
+    Behind the commit `before` remembers this batch too: not sooner, as a transaction can be tried several times.
     A logo that a draft brings along would be kept, so drafts that are only checked bring none.
 
     Raises:
@@ -133,9 +131,9 @@ def check_codes(
         PlanExpired: the subscription and its grace time are over.
     """
     plan = _locked_plan(tx, actor)
-    now = before.copy()
-    checked = _checked(tx, actor, wanted, plan=plan, before=now, space=space)
-    tx.after_commit(lambda: before.take(now))
+    now = Before()
+    checked = _checked(tx, actor, wanted, plan=plan, before=before, now=now, space=space)
+    tx.after_commit(partial(before.add, now))
     return [each if isinstance(each, DomainError) else None for each in checked]
 
 
@@ -158,7 +156,14 @@ def _locked_plan(tx: Tx, actor: Actor) -> Entitlements:
 
 
 def _checked(
-    tx: Tx, actor: Actor, wanted: Sequence[Draft], *, plan: Entitlements, before: Before, space: LinkSpace
+    tx: Tx,
+    actor: Actor,
+    wanted: Sequence[Draft],
+    *,
+    plan: Entitlements,
+    before: Before,
+    now: Before,
+    space: LinkSpace,
 ) -> list[_Accepted | DomainError]:
     looks = Looks(tx, actor)
     dynamic = [draft for draft in wanted if isinstance(draft, DynamicDraft)]
@@ -167,7 +172,7 @@ def _checked(
     active = cache(lambda: room.taken(tx, plan))
     this_month = cache(lambda: usage.used(tx, actor.org, Feature.CODES_PER_MONTH, month=usage.month_of(tx.now)))
     folder = cache(lambda public_id: known_folder(tx, actor.org, public_id))
-    check = _Check(plan, looks, before, active, this_month, folder, space)
+    check = _Check(plan, looks, before, now, active, this_month, folder, space)
     return [check.of(draft, next(places) if isinstance(draft, DynamicDraft) else None) for draft in wanted]
 
 
@@ -178,6 +183,7 @@ class _Check:
     plan: Entitlements
     looks: Looks
     before: Before
+    now: Before
     active: Callable[[], int]
     this_month: Callable[[], int]
     folder: Callable[[str], UUID]
@@ -196,21 +202,21 @@ class _Check:
         folder_id = None if draft.folder_id is None else self.folder(draft.folder_id)
         look = self.looks.of(draft.styling)
         if isinstance(draft, StaticDraft):
-            self._fit(Feature.CODES_PER_MONTH, self.this_month, self.before.made)
+            self._fit(Feature.CODES_PER_MONTH, self.this_month, self.before.made + self.now.made)
             self.looks.check_text(look, drafts.check_text(draft.text))
-            self.before.made += 1
+            self.now.made += 1
             return _Accepted(draft, look, tags, folder_id, None)
-        self._fit(Feature.ACTIVE_CODES, self.active, self.before.active)
+        self._fit(Feature.ACTIVE_CODES, self.active, self.before.active + self.now.active)
         if not isinstance(place, Place):
             assert place is not None
             raise place
-        if place.key in self.before.held:
+        if place.key in self.before.held or place.key in self.now.held:
             raise taken(place.slug)
-        self._fit(Feature.CODES_PER_MONTH, self.this_month, self.before.made)
+        self._fit(Feature.CODES_PER_MONTH, self.this_month, self.before.made + self.now.made)
         self.looks.check_link(look, self.space.short_url(*place.key))
-        self.before.held.add(place.key)
-        self.before.active += 1
-        self.before.made += 1
+        self.now.held.add(place.key)
+        self.now.active += 1
+        self.now.made += 1
         return _Accepted(draft, look, tags, folder_id, place)
 
     def _fit(self, feature: Feature, used: Callable[[], int], before: int) -> None:

@@ -24,7 +24,7 @@ from repoint.codes.delete import delete_for_good
 from repoint.codes.draft import DynamicDraft
 from repoint.codes.folders import folder_at, known_folder, public_id_of
 from repoint.codes.jobs import lease, store
-from repoint.codes.jobs.follow import UNDO
+from repoint.codes.jobs.ending import CHECK, CREATE, UNDO, end
 from repoint.codes.jobs.job import CSV, UNFINISHED_MAX, Job, Refusal, Result, refusal_of
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, DomainError, Invalid, NotFound
@@ -33,8 +33,6 @@ from repoint.plans import gate, subscriptions
 
 ROWS_AT_ONCE = 250
 FILENAME_MAX = 255
-
-CHECK, CREATE = "check", "create"
 
 _SEPARATORS = str.maketrans(";|", ",,")
 
@@ -135,23 +133,9 @@ def advance(tx: Tx, job: Job, batch: Batch, *, holder: UUID, before: Before, spa
         return _undo(tx, now, actor, space=space)
     if not batch.rows:
         return _end_phase(tx, now)
-    try:
-        with tx.savepoint():
-            if now.phase == CHECK:
-                return _checked(tx, now, actor, batch, before, space)
-            return _created(tx, now, actor, batch, space)
-    except DomainError as refusal:  # of all rows: the plan has ended while the job waited
-        return _given_up(tx, now, refusal)
-
-
-def _given_up(tx: Tx, job: Job, refusal: DomainError) -> Job:
-    """Nothing more is made; what was made stays, or is undone where it was to be all or nothing."""
-    problem = refusal_of(refusal)
-    if job.phase == CREATE and job.options["mode"] == "all":
-        return store.change(tx, job.org, job.id, {"phase": UNDO, "ending": "failed", "position": 0, "problem": problem})
-    succeeded = 0 if job.phase == CHECK else job.succeeded
-    values = {"state": "failed", "finished_at": tx.now, "succeeded": succeeded, "lease": None, "problem": problem}
-    return store.change(tx, job.org, job.id, values)
+    return (
+        _checked(tx, now, actor, batch, before, space) if now.phase == CHECK else _created(tx, now, actor, batch, space)
+    )
 
 
 def restart_check(tx: Tx, job: Job, *, holder: UUID) -> Job | None:
@@ -184,9 +168,7 @@ def _created(tx: Tx, job: Job, actor: Actor, batch: Batch, space: LinkSpace) -> 
     refused = next((each for each in results if each.problem is not None), None)
     if refused is None or job.options["mode"] != "all":
         return moved
-    return store.change(
-        tx, job.org, job.id, {"phase": UNDO, "ending": "failed", "position": 0, "problem": _nothing_made(refused)}
-    )
+    return end(tx, moved, "failed", problem=_nothing_made(refused))
 
 
 def _undo(tx: Tx, job: Job, actor: Actor, *, space: LinkSpace) -> Job:

@@ -15,6 +15,7 @@ from repoint.kit.errors import Invalid
 FIELD = "file"
 COLUMNS = ("destination", "title", "slug", "domain", "tags", "folder", "design_id", "filename")
 ROWS_MAX = 100_000
+ROW_NUMBER_MAX = 1_048_576  # empty rows count too: no spreadsheet has more
 LINE_BYTES_MAX = 128 * 1024  # what the csv module takes in one cell
 CELL_CHARACTERS_MAX = 10_000
 
@@ -82,6 +83,10 @@ class _Lines:
         line = self._file.readline(LINE_BYTES_MAX + 1)
         if not line:
             raise StopIteration
+        if self.row > ROW_NUMBER_MAX:
+            raise Invalid(FIELD, f"has more than {ROW_NUMBER_MAX:,} rows with the empty ones, which is the most")
+        if self.row == 1 and b"\r" in line.rstrip(b"\r\n"):
+            raise Invalid(FIELD, "row 1 ends in CR alone, as on old Macs; save it with LF or CRLF behind each row")
         if len(line) > LINE_BYTES_MAX:
             raise Invalid(FIELD, f"row {self.row} has a line of more than {LINE_BYTES_MAX:,} bytes")
         try:
@@ -93,6 +98,9 @@ class _Lines:
                 f"row {self.row} is not UTF-8: the byte 0x{line[error.start]:02X} after {before!r} belongs to no "
                 "character, as in a file saved as Latin-1 or Windows-1252; save it as CSV in UTF-8",
             ) from None
+        if "\0" in text:
+            hint = "save it as CSV in UTF-8; UTF-16 looks like this"
+            raise Invalid(FIELD, f"row {self.row} holds a NUL character, which no text has; {hint}")
         self.record.append(text)
         self._record_characters += len(text)
         if self._record_characters > LINE_BYTES_MAX:

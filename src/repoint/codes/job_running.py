@@ -10,10 +10,9 @@ from uuid import UUID, uuid4
 from repoint.codes import csv_import, picture_zip
 from repoint.codes.artwork import draw
 from repoint.codes.create import Before
-from repoint.codes.csv_import import CHECK
 from repoint.codes.file_names import FileNames
 from repoint.codes.jobs import lease, store
-from repoint.codes.jobs.follow import UNDO
+from repoint.codes.jobs.ending import CHECK, UNDO, end
 from repoint.codes.jobs.job import CSV, FOLDER, Job, Refusal, Result, made_file, refusal_of, rows_file
 from repoint.codes.picture_zip import Wanted
 from repoint.kit.clock import utc_now
@@ -71,14 +70,16 @@ class JobRunner:
             return None
         return moved
 
-    async def give_up(self, job: Job, message: str) -> None:
-        """End a job that meets a bug, so that it does not meet it for ever."""
+    async def give_up(self, job: Job, problem: Refusal) -> None:
+        """End a job that cannot go on, so that it does not meet its problem for ever."""
 
         def failed(tx: Tx) -> None:
-            if (now := lease.held(tx, job, self.holder)) is not None:
-                problem = Refusal("internal", "", message)
+            now = lease.held(tx, job, self.holder)
+            if now is not None and now.phase == UNDO:
                 values = {"state": "failed", "finished_at": tx.now, "lease": None, "problem": problem}
                 store.change(tx, now.org, now.id, values)
+            elif now is not None:
+                end(tx, now, "failed", problem=problem)
 
         await self.db.write(failed)
         await asyncio.to_thread(self._forget, job)

@@ -4,6 +4,7 @@ Entries are appended whole, with their sizes and checksums before their bytes (A
 file up to any noted length can be read again and continued; the directory (4.3.12 to 4.3.16) comes last.
 """
 
+import fcntl
 import os
 import struct
 import zlib
@@ -44,10 +45,23 @@ class Entry:
 
 
 class GrowingZip:
-    """The file from its first byte to the directory; whatever lies behind `length` when it is opened is cut off."""
+    """The file from its first byte to the directory; whatever lies behind `length` when it is opened is cut off.
+
+    It has one writer: a second one finds it locked (flock(2); the lock goes with the process that has it).
+    """
 
     def __init__(self, path: Path, *, length: int) -> None:
+        """Go on with a file, or begin it.
+
+        Raises:
+            BlockingIOError: somebody else writes it.
+        """
         self._file: BinaryIO = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise
         self._file.truncate(length)
         self.entries = _entries(self._file, length)
         self._file.seek(length)

@@ -168,10 +168,12 @@ class ZipReader:
                     some = inflate.unconsumed_tail
             except zlib.error:
                 raise _refused(entry.name, "is damaged: it cannot be inflated") from None
+            if inflate.eof and (left or inflate.unused_data):  # asked here, because zlib keeps whatever follows
+                raise _misplaced(entry)
         if entry.method == _DEFLATED:
             yield inflate.flush(INFLATED_AT_ONCE), entry.packed  # what the last bound held back
-        if entry.method == _DEFLATED and (not inflate.eof or inflate.unused_data):
-            raise _refused(entry.name, "is damaged: its data ends in another place than the archive says")
+        if entry.method == _DEFLATED and not inflate.eof:
+            raise _misplaced(entry)
 
     def _data_start(self, entry: Entry) -> int:
         """Behind the local header, which must say the same as the directory."""
@@ -283,6 +285,10 @@ def _check_apart(entries: list[Entry], *, end: int) -> None:
     for entry, limit in zip(entries, limits, strict=False):
         if entry.offset + 30 + len(entry.name.encode()) + entry.packed > limit:
             raise _refused(entry.name, "overlaps another entry, or the archive's directory")
+
+
+def _misplaced(entry: Entry) -> Invalid:
+    return _refused(entry.name, "is damaged: its data ends in another place than the archive says")
 
 
 def _refused(name: str, reason: str) -> Invalid:

@@ -179,7 +179,10 @@ def verify(tx: Tx, actor: Actor, domain: Domain, *, space: LinkSpace) -> Domain:
     """
     # Whoever else is about to verify the host waits here, and then finds it served.
     tx.execute(select(domains.c.id).where(domains.c.host == domain.host).order_by(domains.c.id).with_for_update())
-    if tx.execute(select(domains.c.id).where(domains.c.serves == domain.host)).first() is not None:
+    serving = tx.execute(select(domains.c.id).where(domains.c.serves == domain.host)).scalar()
+    if serving == domain.id:  # the same check, asked for twice at once
+        return _get(tx, actor.org, domain.id)
+    if serving is not None:
         raise Conflict("domain_taken", f"The domain {domain.host} is in use on this installation and cannot be added.")
     verified = _change(
         tx, actor.org, domain, serves=domain.host, verified_at=tx.now, checked_at=tx.now, problem=None, counts=True
@@ -236,9 +239,8 @@ def remove_domain(tx: Tx, actor: Actor, public_id: str, *, expected: Expected, s
     """
     actor.require(Scope.ADMIN)
     organisations.lock(tx, actor.org)  # before the domain, as whoever makes a link on it does
-    domain = _get(tx, actor.org, id_of(public_id))
+    domain = _get(tx, actor.org, id_of(public_id), is_locked=True)  # see `hold`
     require(expected, domain.version, kind=KIND)
-    tx.execute(select(domains.c.id).where(domains.c.id == domain.id).with_for_update())  # see `hold`
     used = tx.execute(
         select(func.count()).where(
             links.c.org_id == actor.org, links.c.domain == domain.host, links.c.destination.is_not(None)
@@ -327,8 +329,9 @@ def _problem(domain: Domain, lookup: Lookup) -> str | None:
             assert_never(lookup)
 
 
-def _get(tx: Tx, org: UUID, domain_id: UUID) -> Domain:
-    row = tx.execute(select(domains).where(domains.c.org_id == org, domains.c.id == domain_id)).one_or_none()
+def _get(tx: Tx, org: UUID, domain_id: UUID, *, is_locked: bool = False) -> Domain:
+    query = select(domains).where(domains.c.org_id == org, domains.c.id == domain_id)
+    row = tx.execute(query.with_for_update() if is_locked else query).one_or_none()
     if row is None:
         raise NotFound(KIND, prefixed(PREFIX, domain_id))
     return _domain(row)

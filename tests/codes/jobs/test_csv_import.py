@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from repoint import worker
 from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.codes import csv_import
@@ -170,7 +171,9 @@ def test_all_is_undone_when_a_row_fails_after_all(
 
 
 @pytest.mark.usefixtures("small_batches")
-@pytest.mark.parametrize(("mode", "batches", "left"), [("each", 0, 0), ("each", 1, 3), ("all", 2, 0), ("all", 5, 0)])
+@pytest.mark.parametrize(
+    ("mode", "batches", "made", "left"), [("each", 0, 0, 0), ("each", 2, 6, 6), ("all", 2, 0, 0), ("all", 7, 6, 0)]
+)
 def test_a_plan_that_ends_meanwhile(
     office: Office,
     actor: Actor,
@@ -179,19 +182,66 @@ def test_a_plan_that_ends_meanwhile(
     titles: Callable[[Actor], list[str]],
     mode: str,
     batches: int,
+    made: int,
     left: int,
 ) -> None:
-    """The job fails and says why; what was made stays, or is taken back where it was to be all or nothing."""
+    """The job fails and says why; what it has made row by row stays, all or nothing is taken back."""
+    plan = catalogue.find("abundera-team")
+    db.write_now(subscriptions.subscribe, actor.org, plan, ends_at=clock() + timedelta(days=1), who="cli")
     job = office.queue_csv(actor, TEN, mode=mode)
     runner = office.runner()
-    office.batches(runner, batches)
-    db.write_now(subscriptions.subscribe, actor.org, catalogue.SELFHOSTED, ends_at=clock.now, who="cli")
-    clock.forward(timedelta(days=91))
+    held = office.batches(runner, batches)
+    assert held is not None
+    assert len(titles(actor)) == made
+    clock.forward(timedelta(days=100))
+    office.loop.run(worker.take_turn(runner, held))
     office.finish(runner)
     failed = office.now(job)
-    assert (failed.state, failed.succeeded, len(titles(actor))) == ("failed", left, left)
     assert failed.problem is not None
-    assert (failed.problem.code, "renew it" in failed.problem.message) == ("plan_expired", True)
+    assert (failed.state, failed.problem.code, failed.succeeded) == ("failed", "plan_expired", left)
+    assert len(titles(actor)) == left
+    assert not rows_file(office.data, job.id).exists()
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_bug_leaves_nothing_half_done(
+    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch, titles: Callable[[Actor], list[str]]
+) -> None:
+    """A job that was to make all takes back what it has made before something broke."""
+    job = office.queue_csv(actor, TEN, mode="all")
+    runner = office.runner()
+    held = office.batches(runner, 7)
+    assert held is not None
+    with monkeypatch.context() as broken:
+        broken.setattr(csv_import, "make_codes", lambda *_, **__: 1 / 0)
+        office.loop.run(worker.take_turn(runner, held))
+    office.finish(runner)
+    failed = office.now(job)
+    assert failed.problem is not None
+    assert (failed.state, failed.problem.code) == ("failed", "internal")
+    assert titles(actor) == []
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_check_that_is_tried_again_refuses_nothing(
+    office: Office, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of a batch whose transaction did not happen are not in the way of the same rows in the next try."""
+    text = "destination,slug\n" + "".join(f"{GOAL},slug-{number}\n" for number in range(4))
+    job = office.queue_csv(actor, text, dry_run=True)
+    runner = office.runner()
+    held = office.batches(runner, 1)
+    assert held is not None
+
+    def lost(*_: object) -> None:
+        raise DatabaseUnavailable("the commit failed")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(csv_import, "_progress", lost)
+        with pytest.raises(DatabaseUnavailable):
+            office.loop.run(runner.move(held))
+    office.finish(runner)
+    assert office.statuses(job) == [(number, "valid") for number in range(2, 6)]
 
 
 @pytest.mark.usefixtures("small_batches")

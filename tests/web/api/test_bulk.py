@@ -118,6 +118,10 @@ def test_change_and_delete(client: httpx.Client) -> None:
     assert gone[0]["grace_until"] > first["created_at"]
     assert client.get(path_of(first)).status_code == 302
     refusal(client.request("DELETE", BULK, json={"ids": ids, "mode": "all", "permanent": True}), 404, "not_found")
+    stale = {"ids": [first["id"], second["id"]], "versions": {second["id"]: 7}, "mode": "all", "permanent": True}
+    refusal(client.request("DELETE", BULK, json=stale), 412, "precondition_failed")
+    unasked = {"ids": [first["id"]], "versions": {second["id"]: 1}}
+    assert "not among `ids`" in blamed(client.request("DELETE", BULK, json=unasked))["versions"]
     done = client.request("DELETE", BULK, json={"ids": [first["id"], second["id"]], "permanent": True})
     assert [_said(item) for item in _items(done, 200)] == [200, 200]
     assert client.get(path_of(first)).status_code == 410

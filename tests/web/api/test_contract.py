@@ -11,9 +11,9 @@ from repoint.web.api.fingerprint import HEADER
 from repoint.web.api.once import REPLAYED
 from tests.web.api.operations import Operation, operations
 
-# POSTs that take no Idempotency-Key, and why that is right.
 # Changes of many things at once, each of whose versions can stand in the body.
 OF_MANY = {"change_qr_codes", "delete_qr_codes"}
+# POSTs that take no Idempotency-Key, and why that is right.
 WITHOUT_KEY = {
     "sign_in": "no organisation yet, to which a kept answer could belong; a second session harms nobody",
     "accept_invitation": "no organisation yet; the invitation is accepted once in any case",

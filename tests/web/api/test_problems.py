@@ -1,5 +1,6 @@
 """Every error is a problem document, and none says more than it should."""
 
+import errno
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -90,6 +91,15 @@ def test_without_the_database(api: Api, fails_with: FailsWith) -> None:
     answer = _list(api)
     assert "secret" not in refusal(answer, 503, "unavailable")["detail"]
     assert answer.headers["retry-after"] == "1"
+
+
+def test_a_full_disk(api: Api, fails_with: FailsWith) -> None:
+    """A disk without room is no bug of ours: it says that nothing was changed; every other OSError is one."""
+    fails_with(OSError(errno.ENOSPC, "No space left on device", "/srv/secret"))
+    answer = _list(api)
+    assert "secret" not in refusal(answer, 503, "disk_full")["detail"]
+    fails_with(OSError(errno.EIO, "Input/output error"))
+    refusal(_list(api), 500, "internal")
 
 
 def test_too_many_drawings(api: Api, fails_with: FailsWith) -> None:

@@ -94,7 +94,7 @@ MAKERS: Mapping[str, Maker] = {
 }
 # No route shows one of these alone.
 LISTED = {"invitation_id"}
-# What these show of a thing has none of its owner's words.
+# A job that waits has none of its owner's words yet; the problem of one that failed can.
 TELL_NO_WORDS = {"get_one_job"}
 # Fields of bodies that name a thing of another name.
 CALLED = {"parent_id": "folder_id"}

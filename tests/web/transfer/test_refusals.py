@@ -110,6 +110,7 @@ def _without(name: str) -> Change:
         (_manifest(format="else"), "names another format"),
         (_manifest(format_version=2), "has format version 2; this Repoint reads version 1"),
         (_manifest(source=None), "does not say where it is from"),
+        (_manifest(source="org_\x00"), "does not say where it is from"),
         (_manifest(files=7), "does not list its `files`"),
         (_without("codes.jsonl"), "the entry 'codes.jsonl' is missing"),
         (_file("designs.jsonl", b"not json\n"), "designs.jsonl, row 1, line: is not JSON"),
@@ -349,3 +350,19 @@ def test_who_may_import(here: Installation, files: Files) -> None:
     with pytest.raises(Conflict) as caught:
         importer.admit(actor)
     assert caught.value.code == "import_running"
+
+
+def test_an_organisation_sends_one_archive_at_a_time(here: Installation) -> None:
+    """Each lies on the disk while it comes; another organisation need not wait, and what ends badly is over too."""
+    actor = here.org()
+    importer = Importer(here.db, here.space, here.jail, here.spool)
+    with importer.reception(actor):
+        with pytest.raises(Conflict, match="being received") as caught, importer.reception(actor):
+            pass
+        with importer.reception(here.org("Other")):
+            pass
+    assert caught.value.code == "import_running"
+    with pytest.raises(OSError, match="full"), importer.reception(actor):
+        raise OSError("full")
+    with importer.reception(actor):
+        pass

@@ -4,13 +4,13 @@ from repoint.accounts import audit
 from repoint.accounts.actor import Actor, Scope
 from repoint.accounts.audit import Change
 from repoint.codes.jobs import store
-from repoint.codes.jobs.job import CSV, Job, Result, id_of
+from repoint.codes.jobs.ending import UNDO, end
+from repoint.codes.jobs.job import Job, Result, id_of
 from repoint.kit.db import Tx
 from repoint.kit.errors import Conflict, NotFound
 from repoint.kit.pages import Asked, Page
 
 LIST = "jobs"
-UNDO = "undo"
 
 
 def get_job(tx: Tx, actor: Actor, public_id: str) -> Job:
@@ -66,11 +66,9 @@ def cancel_job(tx: Tx, actor: Actor, public_id: str) -> Job:
     audit.record(
         tx, actor.org, actor.who, Change("job.cancelled", job.public_id, after={"done": job.done, "total": job.total})
     )
-    if job.kind == CSV and job.options["mode"] == "all" and job.phase == "create" and job.done:
-        return store.change(tx, actor.org, job.id, {"phase": UNDO, "ending": "cancelled", "position": 0})
     if job.phase == UNDO:
         return store.change(tx, actor.org, job.id, {"ending": "cancelled"})
-    return store.change(tx, actor.org, job.id, {"state": "cancelled", "finished_at": tx.now, "lease": None})
+    return end(tx, job, "cancelled")
 
 
 def made_file_of(tx: Tx, actor: Actor, public_id: str) -> Job:

@@ -170,9 +170,13 @@ def _manifest(reader: ZipReader) -> dict[str, Any]:
         version = str(said.get("format_version"))[:20]
         raise Invalid(FIELD, f"has format version {version}; this Repoint reads version {FORMAT_VERSION}")
     source = said.get("source")
-    if not isinstance(source, str) or not 1 <= len(source) <= SOURCE_MAX or not source.isascii():
+    if not isinstance(source, str) or not 1 <= len(source) <= SOURCE_MAX or not _is_id(source):
         raise Invalid(FIELD, f"cannot be imported: {MANIFEST} does not say where it is from (`source`)")
     return said
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _hashes(manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -86,8 +86,17 @@ def routes(services: Services) -> APIRouter:
     @router.delete(PATH, summary="Delete many QR codes", response_model=BulkOut, responses=_ANSWERS)
     async def delete_qr_codes(caller: Caller, body: BulkDeleteIn) -> Response:
         """Delete up to 1,000 QR codes in one transaction: after 90 more days of redirects, or at once."""
+        _check_named(body)
         try:
-            gone = await db.write(delete_codes, caller, body.ids, permanent=body.permanent, mode=body.mode, space=space)
+            gone = await db.write(
+                delete_codes,
+                caller,
+                body.ids,
+                versions=body.versions,
+                permanent=body.permanent,
+                mode=body.mode,
+                space=space,
+            )
         except NothingDone as refused:
             return nothing_done(problems_of(refused))
         named = [
@@ -99,6 +108,12 @@ def routes(services: Services) -> APIRouter:
         )
 
     return router
+
+
+def _check_named(body: BulkDeleteIn) -> None:
+    """A version of a code that is not to be deleted is a mistake in one of the two."""
+    if others := sorted(body.versions.keys() - set(body.ids)):
+        raise Invalid("versions", f"names {others[0][:60]!r}, which is not among `ids`")
 
 
 async def _logos(services: Services, items: Sequence[Any]) -> dict[str, NewLogo | DomainError]:

@@ -59,9 +59,9 @@ def routes(services: Services) -> APIRouter:
         What is there is never changed, slugs are kept where they are free, and the same archive changes nothing the
         second time. An archive that cannot be read whole is refused whole.
         """
-        importer.admit(caller)
         await services.db.read(require_imports, caller)
-        file = await archive_from_form(request, spool=services.spool, bytes_max=services.import_bytes_max)
+        with importer.reception(caller):
+            file = await archive_from_form(request, spool=services.spool, bytes_max=services.import_bytes_max)
         with file:
             kept = await once.kept()  # an import is many transactions; its answer is kept in one behind the last
             if kept is not None:

@@ -1,5 +1,6 @@
 """Errors of the native API as problem documents (RFC 9457)."""
 
+import errno
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
@@ -37,6 +38,8 @@ from repoint.web.limits import SCOPE_KEY, Admission
 UNREAD_BYTES_MAX = 64 * 1024
 MEDIA_TYPE = "application/problem+json"
 _WHAT_THERE_IS = "/api/v1/openapi.json says what there is"
+
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 log = structlog.get_logger(__name__)
 
@@ -188,7 +191,16 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(DatabaseUnavailable, unavailable)
     app.add_exception_handler(TooMuchWork, busy)
+    app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(Exception, bug)
+
+
+async def _disk(_: Request, error: Exception) -> ProblemResponse:
+    if cast("OSError", error).errno not in DISK_FULL:
+        raise error
+    log.error("api.disk_full", error=str(error))
+    detail = "The disk is full here, so what you sent could not be kept. Nothing was changed; try again later."
+    return problem(503, "disk_full", detail, headers={"retry-after": "60"})
 
 
 def _describe(app: FastAPI) -> None:

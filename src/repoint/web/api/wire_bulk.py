@@ -65,6 +65,12 @@ class BulkDeleteIn(Request):
 
     mode: ModeIn = "each"
     ids: list[_Id] = Field(min_length=1, max_length=BULK_MAX)
+    versions: dict[_Id, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict,
+        max_length=BULK_MAX,
+        description="By id, the version this is meant for; a code that is not named is deleted whichever it has.",
+        examples=[{"qr_01JZ8Q4XK7T9V2M5N6P8R0S3W1": 3}],
+    )
     permanent: bool = Field(default=False, description="At once, without the 90 days in which they still redirect.")
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +34,25 @@ class Importer:
     logo_reader: Jail
     spool: Path
     running: set[UUID] = field(default_factory=set)
+    receiving: set[UUID] = field(default_factory=set)
+
+    @contextmanager
+    def reception(self, actor: Actor) -> Iterator[None]:
+        """While an archive is received; an organisation sends one at a time, because each lies on the disk.
+
+        Raises:
+            Conflict: `import_running`.
+        """
+        self.admit(actor)
+        if actor.org in self.receiving:
+            raise Conflict(
+                "import_running", "An archive of this organisation is being received. Wait until it is here."
+            )
+        self.receiving.add(actor.org)
+        try:
+            yield
+        finally:
+            self.receiving.discard(actor.org)
 
     def admit(self, actor: Actor) -> None:
         """Let an import begin where there is room for it; to be asked before the archive is received.

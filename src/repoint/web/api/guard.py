@@ -80,7 +80,7 @@ def guard(route: APIRoute, *, public_url: str) -> APIRoute:
     """The route, with the guard around what it runs."""
     route.app = Guard(route, DepthLimit(route.app), public_url=public_url)
     if route.name not in access.OPEN:
-        route.openapi_extra = {"security": [{scheme: []} for scheme in SECURITY_SCHEMES]}
+        route.openapi_extra = {**(route.openapi_extra or {}), "security": [{scheme: []} for scheme in SECURITY_SCHEMES]}
     return route
 
 

@@ -21,7 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.web.conftest import Served, serving  # noqa: E402 - found through the line before
+from tests.web.api.test_description import hooked  # noqa: E402 - found through the line before
+from tests.web.conftest import Served, serving  # noqa: E402 - as above
 
 CONFIGURATION = ROOT / "tests" / "web" / "api" / "schemathesis.toml"
 SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
@@ -54,15 +55,18 @@ def ask(server: Served, folder: Path, *, seed: int) -> tuple[int, bool]:
             "--no-color",
         ],
         cwd=folder,
-        env={**os.environ, "NO_PROXY": "*", "COLUMNS": "200"},
+        env={**os.environ, "NO_PROXY": "*", "COLUMNS": "200", **hooked(server)},
         capture_output=True,
         text=True,
         check=False,
     )
     found = re.search(r"([\d,]+) generated", run.stdout)
-    if run.returncode != 0 or found is None:
+    with server.client() as client:
+        is_known = client.get("/api/v1/me").status_code == 200
+    if run.returncode != 0 or found is None or not is_known:
         print(run.stdout[-SHOWN_CHARACTERS:], run.stderr, sep="\n")
-    return int(found[1].replace(",", "")) if found else 0, run.returncode == 0
+        print("" if is_known else "The key was lost on the way, and the rest was refused.")
+    return int(found[1].replace(",", "")) if found else 0, run.returncode == 0 and is_known
 
 
 def main() -> int:

@@ -12,10 +12,11 @@ import pytest
 
 from repoint.web.api.sentences import SHAPES
 from tests.kit.dns_server import DnsServer, dns_server
-from tests.web.conftest import Serve
+from tests.web.conftest import Serve, Served
 
 SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 METHODS = {"get", "put", "post", "delete", "patch"}
 RUN_MAX_S = 380
 OPEN = {"POST /session", "POST /invitations/accept"}
@@ -33,6 +34,12 @@ def dns() -> Iterator[DnsServer]:
     """A DNS server that knows no name, so that domains are checked without leaving this machine."""
     with dns_server() as running:
         yield running
+
+
+def hooked(server: Served) -> dict[str, str]:
+    """What the hooks of schemathesis are told."""
+    with server.client() as client:
+        return {"SCHEMATHESIS_HOOKS": str(HOOKS), "SCHEMATHESIS_OWN_KEY": client.get("/api/v1/me").json()["key"]["id"]}
 
 
 @pytest.mark.timeout(RUN_MAX_S + 20)
@@ -53,7 +60,7 @@ def test_schemathesis_finds_nothing(serve: Serve, tmp_path: Path, dns: DnsServer
             "--no-color",
         ],
         cwd=tmp_path,
-        env={**os.environ, "NO_PROXY": "*", "COLUMNS": "200"},
+        env={**os.environ, "NO_PROXY": "*", "COLUMNS": "200", **hooked(server)},
         capture_output=True,
         text=True,
         check=False,
@@ -63,6 +70,8 @@ def test_schemathesis_finds_nothing(serve: Serve, tmp_path: Path, dns: DnsServer
     described = httpx.get(f"{server.url}/api/v1/openapi.json", trust_env=False).json()
     operations = len(list(_operations(described)))
     assert f"Tested: {operations}\n" in run.stdout
+    with server.client() as client:
+        assert client.get("/api/v1/me").status_code == 200, "the key was lost on the way, and the rest was refused"
     assert "api.bug" not in server.data.with_suffix(".log").read_text()
 
 
